@@ -1,0 +1,88 @@
+/**
+ * What an installation may tune: timers in milliseconds, and the bound of every table and queue.
+ *
+ * Both ends work with any values here; what both must agree on stands in lib/codec/constants.ts.
+ */
+
+const SECOND = 1_000;
+const MINUTE = 60 * SECOND;
+
+/** The client's timers and bounds. */
+export interface ClientLimits {
+  /** First wait for a reply to a datagram; each further wait doubles, up to `maxRetry`. */
+  readonly firstRetry: number;
+  readonly maxRetry: number;
+  /** How often HELLO, and then RESPONSE, is sent before giving up. */
+  readonly tries: number;
+  /** From AUTH_SUCCESS to CONNECTED. */
+  readonly connectTimeout: number;
+  /** The activity timer of the assignment. */
+  readonly activityTimeout: number;
+  /** Messages on their way, sent but without a receipt. */
+  readonly maxUnconfirmed: number;
+  readonly keepalive: KeepaliveLimits;
+}
+
+/** When a silent peer is asked for a sign of life, and when it is given up. */
+export interface KeepaliveLimits {
+  readonly pingAfter: number;
+  readonly deadAfter: number;
+}
+
+/** The server's timers and bounds. */
+export interface ServerLimits {
+  /** Logins under way. Half of it filled, challenges become stateless. */
+  readonly maxPendingLogins: number;
+  /** How long a login may take; at least two epochs. */
+  readonly loginLifetime: number;
+  /** How long one server ephemeral key and challenge secret is in use. */
+  readonly epochLifetime: number;
+  /** From AUTH_SUCCESS to CONNECT. */
+  readonly cookieLifetime: number;
+  /** From accepting a TCP connection to its CONNECT. */
+  readonly connectTimeout: number;
+  /** TCP connections without a CONNECT, in all and from one address. */
+  readonly maxUnconnected: number;
+  readonly maxUnconnectedPerAddress: number;
+  /** A client that is in no chat and asks for nothing is logged off after this. */
+  readonly idleTimeout: number;
+  readonly keepalive: KeepaliveLimits;
+  /** Frames that fit no state, before a connection is closed. */
+  readonly maxStrikes: number;
+  /** Bytes waiting to be sent on a connection, before its reader counts as too slow. */
+  readonly maxQueuedBytes: number;
+  /** HISTORY_REQs of one client waiting for their answer. */
+  readonly maxHistoryRequests: number;
+  /** Text bytes read from the history at a time for one answer. */
+  readonly historyPageBytes: number;
+}
+
+const KEEPALIVE: KeepaliveLimits = { pingAfter: 30 * SECOND, deadAfter: 90 * SECOND };
+
+/** What a client uses unless told otherwise. */
+export const CLIENT_LIMITS: ClientLimits = {
+  firstRetry: 500,
+  maxRetry: 2 * SECOND,
+  tries: 7,
+  connectTimeout: 10 * SECOND,
+  activityTimeout: 10 * MINUTE,
+  maxUnconfirmed: 1_024,
+  keepalive: KEEPALIVE,
+};
+
+/** What a server uses unless told otherwise. */
+export const SERVER_LIMITS: ServerLimits = {
+  maxPendingLogins: 8_192,
+  loginLifetime: 60 * SECOND,
+  epochLifetime: 30 * SECOND,
+  cookieLifetime: 30 * SECOND,
+  connectTimeout: 5 * SECOND,
+  maxUnconnected: 4_096,
+  maxUnconnectedPerAddress: 1_024,
+  idleTimeout: 10 * MINUTE + 30 * SECOND,
+  keepalive: KEEPALIVE,
+  maxStrikes: 256,
+  maxQueuedBytes: 4 * 1024 * 1024,
+  maxHistoryRequests: 16,
+  historyPageBytes: 64 * 1024,
+};

@@ -1,0 +1,285 @@
+/**
+ * The server's chat phase: what one connected client may do, state by state (docs/protocol.md,
+ * clauses 9 and 10).
+ *
+ * A row sees its own client only. It reaches the peer by telling the peer's machine, and pairs
+ * through the directory; the switchboard carries both out.
+ */
+
+import type {
+  Chat,
+  ChatRequest,
+  ClientId,
+  EndRequest,
+  Frame,
+  HistoryReq,
+  Ping,
+  Pong,
+  Refusal,
+  SessionId,
+} from "../../codec/mod.ts";
+import { go, type Rows, type Step, type Table } from "../machine.ts";
+import type { DirectoryRequest } from "./directory.ts";
+import type { Accepted, ConnectionId, Output } from "./types.ts";
+
+/** Where a connected client stands. `previous` is its last chat, of which frames may still come. */
+export type MemberState =
+  | { readonly name: "Connected"; readonly previous: SessionId | undefined }
+  | {
+    readonly name: "Pairing";
+    readonly requested: ClientId;
+    readonly previous: SessionId | undefined;
+  }
+  | {
+    readonly name: "In Chat";
+    readonly sessionId: SessionId;
+    readonly peer: ClientId;
+    readonly peerConnection: ConnectionId;
+    /** Messages taken from this client in this session; the next has this number plus one. */
+    readonly taken: number;
+    readonly previous: SessionId | undefined;
+  }
+  | { readonly name: "Gone" };
+
+/** What can happen to a connected client. */
+export type MemberEvent =
+  | ChatRequest
+  | EndRequest
+  | Chat
+  | HistoryReq
+  | Ping
+  | Pong
+  | {
+    readonly type: "paired";
+    readonly sessionId: SessionId;
+    readonly peer: ClientId;
+    readonly peerConnection: ConnectionId;
+  }
+  | { readonly type: "unavailable"; readonly clientId: ClientId }
+  | { readonly type: "peer left"; readonly sessionId: SessionId }
+  | { readonly type: "leaves" };
+
+/** What a row wants done. */
+export type MemberAction =
+  | Output
+  | { readonly type: "ask directory"; readonly request: DirectoryRequest }
+  | { readonly type: "tell"; readonly clientId: ClientId; readonly event: MemberEvent }
+  /** The client did what no client should; too often, and it has to go. */
+  | { readonly type: "strike"; readonly message: string };
+
+/** What a transition may look at. */
+export interface MemberContext {
+  readonly clientId: ClientId;
+  readonly connection: ConnectionId;
+  /** Milliseconds since 1970-01-01 UTC. */
+  readonly date: number;
+}
+
+type MemberStateOf<Name extends MemberState["name"]> = Extract<MemberState, { name: Name }>;
+type Online = Exclude<MemberState, { name: "Gone" }>;
+type NotInChat = MemberStateOf<"Connected" | "Pairing">;
+type MemberStep = Step<MemberState, MemberAction>;
+type MemberRows<From> = Rows<From, MemberState, MemberEvent, MemberAction, MemberContext>;
+
+const ONLINE = {
+  "HISTORY_REQ": {
+    to: [],
+    does: "send HISTORY_RESP for each message, then HISTORY_END",
+    step: (state, request, { clientId, connection }) =>
+      go(state, { type: "answer history", connection, clientId, request }),
+  },
+  "PING": {
+    to: [],
+    does: "send PONG",
+    step: (state, { token }, context) => go(state, send(context, { type: "PONG", token })),
+  },
+  "PONG": { to: [], does: "nothing", step: (state) => go(state) },
+} satisfies Partial<MemberRows<Online>>;
+
+const NOT_IN_CHAT = {
+  ...ONLINE,
+  "CHAT": {
+    to: [],
+    does: "send REFUSED",
+    step: (state, chat, context) => refuse(state, chat, "not_in_session", context),
+  },
+  "END_REQUEST": {
+    to: [],
+    does: "nothing: the chat has ended already",
+    step: (state, { sessionId }) => isLate(sessionId, state) ? go(state) : wrongSession(state),
+  },
+  "paired": {
+    to: ["In Chat"],
+    does: "send CHAT_STARTED",
+    step: ({ previous }, { sessionId, peer, peerConnection }, context) =>
+      go(
+        { name: "In Chat", sessionId, peer, peerConnection, taken: 0, previous },
+        send(context, { type: "CHAT_STARTED", sessionId, clientId: peer }),
+      ),
+  },
+  "peer left": { to: [], does: "nothing: the chat has ended already", step: (state) => go(state) },
+  "leaves": {
+    to: ["Gone"],
+    does: "leave the directory",
+    step: (_state, _event, { clientId }) => go({ name: "Gone" }, leave(clientId)),
+  },
+} satisfies Partial<MemberRows<NotInChat>>;
+
+/** Every transition of a connected client. */
+export const MEMBER_TABLE: Table<MemberState, MemberEvent, MemberAction, MemberContext> = {
+  "Connected": {
+    ...NOT_IN_CHAT,
+    "CHAT_REQUEST": {
+      to: ["Pairing"],
+      does: "claim both in the directory",
+      step: ({ previous }, { clientId: to }, { clientId: from }) =>
+        go(
+          { name: "Pairing", requested: to, previous },
+          { type: "ask directory", request: { type: "claim", from, to } },
+        ),
+    },
+    "unavailable": {
+      to: [],
+      does: "send UNREACHABLE: another's chat came first, and is over",
+      step: (state, { clientId }, context) => go(state, unreachable(context, clientId)),
+    },
+  },
+
+  "Pairing": {
+    ...NOT_IN_CHAT,
+    "CHAT_REQUEST": {
+      to: [],
+      does: "send UNREACHABLE: one request at a time",
+      step: (state, { clientId }, context) => go(state, unreachable(context, clientId)),
+    },
+    "unavailable": {
+      to: ["Connected"],
+      does: "send UNREACHABLE",
+      step: ({ previous }, { clientId }, context) =>
+        go({ name: "Connected", previous }, unreachable(context, clientId)),
+    },
+  },
+
+  "In Chat": {
+    ...ONLINE,
+    "CHAT_REQUEST": {
+      to: [],
+      does: "send UNREACHABLE; nothing if it asks for the peer it has",
+      step: (state, { clientId }, context) =>
+        clientId === state.peer ? go(state) : go(state, unreachable(context, clientId)),
+    },
+    "unavailable": {
+      to: [],
+      does: "send UNREACHABLE: another's chat came first",
+      step: (state, { clientId }, context) => go(state, unreachable(context, clientId)),
+    },
+    "CHAT": {
+      to: [],
+      does: "store it, then send CHAT to the peer and RECEIPT; or send REFUSED",
+      step: (state, chat, context) => {
+        if (chat.sessionId !== state.sessionId) {
+          return refuse(state, chat, "not_in_session", context);
+        }
+        if (chat.number !== state.taken + 1) return refuse(state, chat, "out_of_order", context);
+        return go({ ...state, taken: chat.number }, store(state, chat, context));
+      },
+    },
+    "END_REQUEST": {
+      to: ["Connected"],
+      does: "send END_NOTIF to the peer",
+      step: (state, { sessionId }) => {
+        if (sessionId === state.sessionId) {
+          return go({ name: "Connected", previous: sessionId }, ...endChat(state));
+        }
+        return isLate(sessionId, state) ? go(state) : wrongSession(state);
+      },
+    },
+    "peer left": {
+      to: ["Connected"],
+      does: "send END_NOTIF",
+      step: (state, { sessionId }, context) =>
+        sessionId === state.sessionId
+          ? go(
+            { name: "Connected", previous: sessionId },
+            send(context, { type: "END_NOTIF", sessionId }),
+          )
+          : go(state),
+    },
+    "leaves": {
+      to: ["Gone"],
+      does: "send END_NOTIF to the peer, leave the directory",
+      step: (state, _event, { clientId }) =>
+        go({ name: "Gone" }, ...endChat(state), leave(clientId)),
+    },
+  },
+
+  "Gone": {},
+};
+
+function store(
+  state: MemberStateOf<"In Chat">,
+  chat: Chat,
+  context: MemberContext,
+): MemberAction {
+  const { sessionId, number, text } = chat;
+  const message: Accepted = {
+    sessionId,
+    from: context.clientId,
+    to: state.peer,
+    number,
+    at: context.date,
+    text,
+  };
+  return {
+    type: "store",
+    message,
+    ifStored: [
+      { type: "send", connection: state.peerConnection, frame: chat },
+      send(context, { type: "RECEIPT", sessionId, number }),
+    ],
+    ifNot: [send(context, { type: "REFUSED", sessionId, number, reason: "not_stored" })],
+  };
+}
+
+function endChat({ sessionId, peer }: MemberStateOf<"In Chat">): MemberAction[] {
+  return [
+    { type: "ask directory", request: { type: "release", sessionId } },
+    { type: "tell", clientId: peer, event: { type: "peer left", sessionId } },
+    { type: "note", note: { type: "chat ended", sessionId } },
+  ];
+}
+
+/** Nothing is wrong with a message that was on its way when its chat ended; anything else is. */
+function refuse(
+  state: Online,
+  { sessionId, number }: Chat,
+  reason: Refusal,
+  context: MemberContext,
+): MemberStep {
+  const refused = send(context, { type: "REFUSED", sessionId, number, reason });
+  return isLate(sessionId, state) ? go(state, refused) : go<MemberState, MemberAction>(
+    state,
+    refused,
+    { type: "strike", message: `a CHAT that is ${reason}` },
+  );
+}
+
+function wrongSession(state: Online): MemberStep {
+  return go(state, { type: "strike", message: "END_REQUEST for a session it is not in" });
+}
+
+function isLate(sessionId: SessionId, { previous }: Online): boolean {
+  return sessionId === previous;
+}
+
+function leave(clientId: ClientId): MemberAction {
+  return { type: "ask directory", request: { type: "leave", clientId } };
+}
+
+function unreachable(context: MemberContext, clientId: ClientId): MemberAction {
+  return send(context, { type: "UNREACHABLE", clientId });
+}
+
+function send({ connection }: MemberContext, frame: Frame): Output {
+  return { type: "send", connection, frame };
+}

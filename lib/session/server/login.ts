@@ -1,0 +1,276 @@
+/**
+ * The server's side of a login over UDP: HELLO to AUTH_SUCCESS (docs/protocol.md, clause 7).
+ *
+ * A login is known by client-ID, address and Nc, so nobody's HELLO touches anybody else's. The
+ * reply to a repeat is the reply that was given, byte for byte: sealing anew would use a nonce
+ * twice. Unknown client-IDs take the same way as wrong answers, with a secret made up for them.
+ */
+
+import { encodeHex } from "@std/encoding/hex";
+import {
+  type AuthFail,
+  type AuthSuccess,
+  type Challenge,
+  type ClientId,
+  COOKIE_LENGTH,
+  type Datagram,
+  datagramHeader,
+  encodeAdmission,
+  encodeDatagram,
+  type Hello,
+  RAND_LENGTH,
+  type Response,
+  TAG_LENGTH,
+} from "../../codec/mod.ts";
+import { a3, a8, deriveKeys, equal, hmacSha256, Sealer, x25519 } from "../../crypto/mod.ts";
+import type { ServerLimits } from "../limits.ts";
+import { go, type Step, step, type Table } from "../machine.ts";
+import { Epoch, Epochs } from "./epoch.ts";
+import type { Env, Grant, Note } from "./types.ts";
+
+/** Where one login stands. */
+export type LoginState =
+  | { readonly name: "Unknown" }
+  | {
+    readonly name: "Wait for RESPONSE";
+    readonly hello: Hello;
+    readonly challenge: Challenge;
+    readonly xres: Uint8Array;
+    readonly epoch: Epoch;
+  }
+  | { readonly name: "Accepted"; readonly response: Response; readonly reply: AuthSuccess }
+  | { readonly name: "Rejected"; readonly reply: AuthFail };
+
+/** What can happen to a login. */
+export type LoginEvent = Hello | Response;
+
+/** What a login leads to. */
+export type LoginAction =
+  | { readonly type: "reply"; readonly datagram: Datagram }
+  | { readonly type: "grant"; readonly grant: Grant }
+  | { readonly type: "note"; readonly note: Note };
+
+/** What a transition may look at. */
+export interface LoginContext {
+  readonly env: Env;
+  /** The sender, as host and port. */
+  readonly address: string;
+  readonly epochs: Epochs;
+  readonly port: number;
+  readonly limits: ServerLimits;
+  /** K_A, or one made up where there is no such subscriber. */
+  secretFor(clientId: ClientId): Uint8Array;
+  isSubscriber(clientId: ClientId): boolean;
+  /** The table is half full: nothing is kept for a HELLO. */
+  readonly crowded: boolean;
+  /** The table is full: nothing more is accepted. */
+  readonly full: boolean;
+}
+
+/** Every transition of a login. */
+export const LOGIN_TABLE: Table<LoginState, LoginEvent, LoginAction, LoginContext> = {
+  "Unknown": {
+    "HELLO": {
+      to: ["Wait for RESPONSE"],
+      does: "send CHALLENGE; under load without keeping anything",
+      step: (state, hello, context) => {
+        const { epochs: { current: epoch }, env, address } = context;
+        const rand = context.crowded ? epoch.rand(hello, address) : env.random(RAND_LENGTH);
+        const challenge = challengeFor(hello, rand, epoch);
+        const reply: LoginAction = { type: "reply", datagram: challenge };
+        if (context.crowded) return go(state, reply);
+        const xres = a3(rand, context.secretFor(hello.clientId));
+        return go({ name: "Wait for RESPONSE", hello, challenge, xres, epoch }, reply);
+      },
+    },
+    "RESPONSE": {
+      to: ["Accepted"],
+      does: "to a challenge that was not kept: send AUTH_SUCCESS or AUTH_FAIL",
+      step: (state, response, context) => {
+        const epoch = context.epochs.valid.find((epoch) =>
+          equal(response.rand, epoch.rand(response, context.address))
+        );
+        if (epoch === undefined || context.full) return go(state);
+        const { clientId, nc, clientKey, rand } = response;
+        const hello: Hello = { type: "HELLO", nc, clientKey, clientId };
+        const xres = a3(rand, context.secretFor(clientId));
+        const judged = judge(
+          hello,
+          challengeFor(hello, rand, epoch),
+          xres,
+          epoch,
+          response,
+          context,
+        );
+        return judged.state.name === "Accepted" ? judged : go(state, ...judged.actions);
+      },
+    },
+  },
+
+  "Wait for RESPONSE": {
+    "HELLO": {
+      to: [],
+      does: "send the same CHALLENGE again",
+      step: (state, hello) =>
+        equal(hello.clientKey, state.hello.clientKey)
+          ? go(state, { type: "reply", datagram: state.challenge })
+          : go(state),
+    },
+    "RESPONSE": {
+      to: ["Accepted", "Rejected"],
+      does: "compare RES with XRES; send AUTH_SUCCESS or AUTH_FAIL",
+      step: (state, response, context) => {
+        const { hello, challenge, xres, epoch } = state;
+        const answersThis = equal(response.rand, challenge.rand) &&
+          equal(response.clientKey, hello.clientKey);
+        return answersThis ? judge(hello, challenge, xres, epoch, response, context) : go(state);
+      },
+    },
+  },
+
+  "Accepted": {
+    "HELLO": { to: [], does: "nothing: a late repeat", step: (state) => go(state) },
+    "RESPONSE": {
+      to: [],
+      does: "send the same AUTH_SUCCESS again",
+      step: (state, response) =>
+        equal(response.res, state.response.res)
+          ? go(state, { type: "reply", datagram: state.reply })
+          : go(state),
+    },
+  },
+
+  "Rejected": {
+    "HELLO": { to: [], does: "nothing: a late repeat", step: (state) => go(state) },
+    "RESPONSE": {
+      to: [],
+      does: "send AUTH_FAIL again, whatever the RES: the challenge is spent",
+      step: (state) => go(state, { type: "reply", datagram: state.reply }),
+    },
+  },
+};
+
+/** All logins under way at a server. */
+export class LoginDesk {
+  readonly #logins = new Map<string, { state: LoginState; clientId: ClientId; expires: number }>();
+  readonly #epochs: Epochs;
+  readonly #madeUpSecrets: Uint8Array;
+
+  /**
+   * @param port the TCP port that AUTH_SUCCESS names
+   * @param secretOf K_A of a subscriber
+   */
+  constructor(
+    readonly limits: ServerLimits,
+    readonly port: number,
+    readonly secretOf: (clientId: ClientId) => Uint8Array | undefined,
+    env: Env,
+  ) {
+    this.#epochs = new Epochs(
+      new Epoch(env.random(32), env.random(32)),
+      env.now,
+      limits.epochLifetime,
+    );
+    this.#madeUpSecrets = env.random(32);
+  }
+
+  /** Logins that are kept at the moment. */
+  get size(): number {
+    return this.#logins.size;
+  }
+
+  /** What a datagram from `address` leads to; nothing at all when it fits no login. */
+  handle(datagram: Datagram, address: string, env: Env): readonly LoginAction[] {
+    if (datagram.type !== "HELLO" && datagram.type !== "RESPONSE") return [];
+    this.#epochs.turn(env.now, env.random);
+    this.#forgetExpired(env.now);
+    const key = `${datagram.clientId} ${address} ${encodeHex(datagram.nc)}`;
+    const login = this.#logins.get(key);
+    const before: LoginState = login?.state ?? { name: "Unknown" };
+    const after = step(LOGIN_TABLE, before, datagram, this.#context(address, env));
+    if (after === undefined) return [];
+    if (login !== undefined) {
+      login.state = after.state;
+    } else if (after.state.name !== "Unknown") {
+      const expires = env.now + this.limits.loginLifetime;
+      this.#logins.set(key, { state: after.state, clientId: datagram.clientId, expires });
+    }
+    return after.actions;
+  }
+
+  /** Forgets the logins of a client whose secret is no longer what it was. */
+  revoke(clientId: ClientId): void {
+    for (const [key, login] of this.#logins) {
+      if (login.clientId === clientId) this.#logins.delete(key);
+    }
+  }
+
+  #context(address: string, env: Env): LoginContext {
+    const { limits, port, secretOf } = this;
+    return {
+      env,
+      address,
+      epochs: this.#epochs,
+      port,
+      limits,
+      secretFor: (clientId) => secretOf(clientId) ?? this.#madeUpSecret(clientId),
+      isSubscriber: (clientId) => secretOf(clientId) !== undefined,
+      crowded: 2 * this.#logins.size >= limits.maxPendingLogins,
+      full: this.#logins.size >= limits.maxPendingLogins,
+    };
+  }
+
+  #madeUpSecret(clientId: ClientId): Uint8Array {
+    return hmacSha256(this.#madeUpSecrets, new TextEncoder().encode(clientId));
+  }
+
+  /** A Map keeps the order of insertion, and all logins live equally long: the oldest come first. */
+  #forgetExpired(now: number): void {
+    for (const [key, { expires }] of this.#logins) {
+      if (expires > now) return;
+      this.#logins.delete(key);
+    }
+  }
+}
+
+function challengeFor(hello: Hello, rand: Uint8Array, epoch: Epoch): Challenge {
+  return { type: "CHALLENGE", nc: hello.nc, rand, serverKey: epoch.publicKey };
+}
+
+/** Step 3 of the assignment: authenticate the client, or don't. */
+function judge(
+  hello: Hello,
+  challenge: Challenge,
+  xres: Uint8Array,
+  epoch: Epoch,
+  response: Response,
+  context: LoginContext,
+): Step<LoginState, LoginAction> {
+  const { clientId, nc } = response;
+  const { env, address } = context;
+  const authentic = equal(response.res, xres) && context.isSubscriber(clientId);
+  const dh = authentic ? x25519(epoch.secretKey, hello.clientKey) : undefined;
+  if (dh === undefined) {
+    const reply: AuthFail = { type: "AUTH_FAIL", nc };
+    return go<LoginState, LoginAction>(
+      { name: "Rejected", reply },
+      { type: "reply", datagram: reply },
+      { type: "note", note: { type: "log-on refused", clientId, address } },
+    );
+  }
+  const ck = a8(challenge.rand, context.secretFor(clientId));
+  const keys = deriveKeys(encodeDatagram(hello), encodeDatagram(challenge), ck, dh);
+  const cookie = env.random(COOKIE_LENGTH);
+  const admission = encodeAdmission({ cookie, port: context.port });
+  const empty = new Uint8Array(admission.length + TAG_LENGTH);
+  const header = datagramHeader(encodeDatagram({ type: "AUTH_SUCCESS", nc, sealed: empty }));
+  const sealed = new Sealer(keys.authSuccess).seal(header, admission);
+  const reply: AuthSuccess = { type: "AUTH_SUCCESS", nc, sealed };
+  const expires = env.now + context.limits.cookieLifetime;
+  return go<LoginState, LoginAction>(
+    { name: "Accepted", response, reply },
+    { type: "grant", grant: { clientId, keys, cookie, expires } },
+    { type: "reply", datagram: reply },
+    { type: "note", note: { type: "log-on accepted", clientId, address } },
+  );
+}

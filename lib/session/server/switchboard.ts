@@ -1,0 +1,230 @@
+/**
+ * The switchboard: all connected clients, as one reducer (docs/protocol.md, clauses 9 to 12).
+ *
+ * Everything that happens to anybody comes through here one at a time, so every crossing of two
+ * clients' actions has exactly one outcome. It knows no sockets, no clock and no database.
+ */
+
+import type { ClientId, ClosingReason, Frame, SessionId } from "../../codec/mod.ts";
+import { judgeSilence } from "../keepalive.ts";
+import type { ServerLimits } from "../limits.ts";
+import { step } from "../machine.ts";
+import {
+  MEMBER_TABLE,
+  type MemberAction,
+  type MemberContext,
+  type MemberEvent,
+  type MemberState,
+} from "./chat_phase.ts";
+import type { DirectoryAnswer, DirectoryRequest } from "./directory.ts";
+import type { ConnectionId, Env, Note, Output } from "./types.ts";
+
+/** What the switchboard is told. */
+export type SwitchboardEvent =
+  | { readonly type: "connected"; readonly connection: ConnectionId; readonly clientId: ClientId }
+  | { readonly type: "frame"; readonly connection: ConnectionId; readonly frame: Frame }
+  | { readonly type: "lost"; readonly connection: ConnectionId }
+  | { readonly type: "revoked"; readonly clientId: ClientId }
+  | { readonly type: "shutting down" }
+  | { readonly type: "tick" }
+  | DirectoryAnswer;
+
+/** What it wants done, in this order. */
+export type SwitchboardAction =
+  | Output
+  | { readonly type: "ask directory"; readonly request: DirectoryRequest };
+
+type Departure = Extract<Note, { type: "disconnected" }>["why"];
+
+/** A connected client. */
+interface Member {
+  readonly clientId: ClientId;
+  readonly connection: ConnectionId;
+  state: MemberState;
+  /** When anything was last heard from it. */
+  heardAt: number;
+  /** When it last did anything but show that it is alive. */
+  activeAt: number;
+  strikes: number;
+}
+
+/** All connected clients and their chats. */
+export class Switchboard {
+  readonly #members = new Map<ClientId, Member>();
+  readonly #byConnection = new Map<ConnectionId, Member>();
+
+  constructor(readonly limits: ServerLimits) {}
+
+  /** How many clients are connected. */
+  get size(): number {
+    return this.#members.size;
+  }
+
+  /** Where a client stands, if it is connected. */
+  stateOf(clientId: ClientId): MemberState | undefined {
+    return this.#members.get(clientId)?.state;
+  }
+
+  /** What `event` leads to. */
+  handle(event: SwitchboardEvent, env: Env): SwitchboardAction[] {
+    const actions: SwitchboardAction[] = [];
+    switch (event.type) {
+      case "connected":
+        this.#connect(event.clientId, event.connection, env, actions);
+        break;
+      case "frame":
+        this.#frame(event.connection, event.frame, env, actions);
+        break;
+      case "lost":
+        this.#part(this.#byConnection.get(event.connection), "connection closed", env, actions);
+        break;
+      case "revoked":
+        this.#part(this.#members.get(event.clientId), "revoked", env, actions);
+        break;
+      case "shutting down":
+        for (const member of this.#members.values()) {
+          this.#part(member, "shutting_down", env, actions);
+        }
+        break;
+      case "tick":
+        for (const member of this.#members.values()) this.#tick(member, env, actions);
+        break;
+      case "paired":
+        this.#pair(event.sessionId, event.from, event.to, env, actions);
+        break;
+      case "unavailable":
+        this.#tell(event.from, { type: "unavailable", clientId: event.to }, env, actions);
+        break;
+    }
+    return actions;
+  }
+
+  #connect(
+    clientId: ClientId,
+    connection: ConnectionId,
+    env: Env,
+    actions: SwitchboardAction[],
+  ): void {
+    this.#part(this.#members.get(clientId), "logged_on_elsewhere", env, actions);
+    const member: Member = {
+      clientId,
+      connection,
+      state: { name: "Connected", previous: undefined },
+      heardAt: env.now,
+      activeAt: env.now,
+      strikes: 0,
+    };
+    this.#members.set(clientId, member);
+    this.#byConnection.set(connection, member);
+    actions.push(
+      { type: "ask directory", request: { type: "join", clientId } },
+      { type: "send", connection, frame: { type: "CONNECTED" } },
+      { type: "note", note: { type: "connected", clientId } },
+    );
+  }
+
+  #frame(
+    connection: ConnectionId,
+    frame: Frame,
+    env: Env,
+    actions: SwitchboardAction[],
+  ): void {
+    const member = this.#byConnection.get(connection);
+    if (member === undefined) return;
+    member.heardAt = env.now;
+    if (frame.type !== "PING" && frame.type !== "PONG") member.activeAt = env.now;
+    if (!this.#step(member, frame, env, actions)) {
+      this.#strike(member, `${frame.type} from a client`, env, actions);
+    }
+  }
+
+  /** Both learn of their chat; where one has gone meanwhile, there is none. */
+  #pair(
+    sessionId: SessionId,
+    from: ClientId,
+    to: ClientId,
+    env: Env,
+    actions: SwitchboardAction[],
+  ): void {
+    const asking = this.#members.get(from);
+    const asked = this.#members.get(to);
+    if (asking === undefined || asked === undefined) {
+      actions.push({ type: "ask directory", request: { type: "release", sessionId } });
+      this.#tell(from, { type: "unavailable", clientId: to }, env, actions);
+      return;
+    }
+    actions.push({ type: "note", note: { type: "chat started", sessionId, between: [from, to] } });
+    for (const [member, { clientId, connection }] of [[asking, asked], [asked, asking]] as const) {
+      const peer = { peer: clientId, peerConnection: connection };
+      this.#step(member, { type: "paired", sessionId, ...peer }, env, actions);
+    }
+  }
+
+  #tick(member: Member, env: Env, actions: SwitchboardAction[]): void {
+    if (member.state.name === "In Chat") member.activeAt = env.now;
+    const silence = judgeSilence(env.now - member.heardAt, this.limits.keepalive);
+    if (silence === "dead") {
+      this.#part(member, "silent", env, actions);
+    } else if (env.now - member.activeAt >= this.limits.idleTimeout) {
+      this.#part(member, "idle", env, actions);
+    } else if (silence === "ping") {
+      const { connection } = member;
+      actions.push({ type: "send", connection, frame: { type: "PING", token: 0 } });
+    }
+  }
+
+  #tell(clientId: ClientId, event: MemberEvent, env: Env, actions: SwitchboardAction[]): void {
+    const member = this.#members.get(clientId);
+    if (member !== undefined) this.#step(member, event, env, actions);
+  }
+
+  /** Steps one client's machine; false where its state does not list the event. */
+  #step(member: Member, event: MemberEvent | Frame, env: Env, out: SwitchboardAction[]): boolean {
+    const { clientId, connection } = member;
+    const context: MemberContext = { clientId, connection, date: env.date };
+    const after = step<MemberState, MemberEvent, MemberAction, MemberContext>(
+      MEMBER_TABLE,
+      member.state,
+      event as MemberEvent,
+      context,
+    );
+    if (after === undefined) return false;
+    member.state = after.state;
+    for (const action of after.actions) {
+      if (action.type === "tell") this.#tell(action.clientId, action.event, env, out);
+      else if (action.type === "strike") this.#strike(member, action.message, env, out);
+      else out.push(action);
+    }
+    return true;
+  }
+
+  #strike(member: Member, message: string, env: Env, actions: SwitchboardAction[]): void {
+    member.strikes++;
+    const { clientId } = member;
+    if (member.strikes === 1) {
+      actions.push({ type: "note", note: { type: "protocol error", clientId, message } });
+    }
+    if (member.strikes >= this.limits.maxStrikes) {
+      this.#part(member, "protocol_error", env, actions);
+    }
+  }
+
+  /** Ends a client's presence; its peer, if it has one, hears of it at once. */
+  #part(
+    member: Member | undefined,
+    why: Departure,
+    env: Env,
+    actions: SwitchboardAction[],
+  ): void {
+    if (member === undefined || member.state.name === "Gone") return;
+    const { clientId, connection } = member;
+    this.#members.delete(clientId);
+    this.#byConnection.delete(connection);
+    this.#step(member, { type: "leaves" }, env, actions);
+    const reason = why === "connection closed" || why === "silent" ? undefined : why;
+    actions.push(
+      { type: "close", connection, reason: reason satisfies ClosingReason | undefined },
+      { type: "note", note: { type: "disconnected", clientId, why } },
+    );
+  }
+}
