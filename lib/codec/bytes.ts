@@ -100,7 +100,10 @@ export class ByteReader {
   }
 }
 
-/** Writes fields into one buffer, which grows as needed and can be used again. */
+/**
+ * Writes fields into one buffer, which grows as needed and can be used again. An integer that its
+ * field cannot hold is `bad_number`; nothing of it is written.
+ */
 export class ByteWriter {
   #bytes: Uint8Array;
   #view: DataView;
@@ -126,23 +129,37 @@ export class ByteWriter {
     this.#length = length;
   }
 
+  /** Forgets the first `length` bytes; those after them move to the front. */
+  discard(length: number): void {
+    this.#bytes.copyWithin(0, length, this.#length);
+    this.#length -= length;
+  }
+
   bytes(bytes: Uint8Array): void {
-    this.#bytes.set(bytes, this.#advance(bytes.length));
+    const at = this.#advance(bytes.length);
+    this.#bytes.set(bytes, at);
   }
 
   u8(value: number): void {
-    this.#view.setUint8(this.#advance(1), value);
+    checkRange(value, 0xff);
+    const at = this.#advance(1);
+    this.#view.setUint8(at, value);
   }
 
   u16(value: number): void {
-    this.#view.setUint16(this.#advance(2), value);
+    checkRange(value, 0xffff);
+    const at = this.#advance(2);
+    this.#view.setUint16(at, value);
   }
 
   u32(value: number): void {
-    this.#view.setUint32(this.#advance(4), value);
+    checkRange(value, 0xffff_ffff);
+    const at = this.#advance(4);
+    this.#view.setUint32(at, value);
   }
 
   u64(value: number): void {
+    checkRange(value, MAX_SAFE);
     const at = this.#advance(8);
     this.#view.setUint32(at, Math.floor(value / TWO_32));
     this.#view.setUint32(at + 4, value % TWO_32);
@@ -166,6 +183,7 @@ export class ByteWriter {
     this.#view.setUint16(offset, value);
   }
 
+  /** Makes room; may replace the buffer, so it goes before any use of #bytes or #view. */
   #advance(length: number): number {
     const start = this.#length;
     const end = start + length;
@@ -180,6 +198,10 @@ export class ByteWriter {
     this.#bytes = bytes;
     this.#view = new DataView(bytes.buffer);
   }
+}
+
+function checkRange(value: number, max: number): void {
+  if (!Number.isInteger(value) || value < 0 || value > max) throw new CodecError("bad_number");
 }
 
 function positive(value: number): number {

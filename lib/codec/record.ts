@@ -36,21 +36,30 @@ export class RecordSplitter {
     this.#bytes.set(piece, kept.length);
   }
 
+  /** Bytes that were added and not yet taken. */
+  get available(): number {
+    return this.#bytes.length - this.#offset;
+  }
+
+  /** Takes `length` bytes that stand before the first record; undefined when there are fewer. */
+  take(length: number): Uint8Array | undefined {
+    if (this.available < length) return undefined;
+    const start = this.#offset;
+    this.#offset += length;
+    return this.#bytes.subarray(start, this.#offset);
+  }
+
   /**
    * The next whole record, its header included, as a view; undefined when more bytes are needed.
    *
    * @throws {CodecError} `record_too_long` or `record_too_short`, as soon as the header shows it
    */
   next(): Uint8Array | undefined {
-    const available = this.#bytes.length - this.#offset;
-    if (available < RECORD_HEADER) return undefined;
+    if (this.available < RECORD_HEADER) return undefined;
     const sealed = this.#bytes[this.#offset]! << 8 | this.#bytes[this.#offset + 1]!;
     if (sealed > MAX_SEALED) throw new CodecError("record_too_long");
     if (sealed < MIN_SEALED) throw new CodecError("record_too_short");
     const length = RECORD_HEADER + sealed;
-    if (available < length) return undefined;
-    const record = this.#bytes.subarray(this.#offset, this.#offset + length);
-    this.#offset += length;
-    return record;
+    return this.take(length);
   }
 }

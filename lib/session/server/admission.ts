@@ -27,7 +27,12 @@ export type AdmissionEvent =
 
 /** What is to be done about it. */
 export type AdmissionAction =
-  | { readonly type: "use keys"; readonly connection: ConnectionId; readonly keys: LoginKeys }
+  | {
+    readonly type: "use keys";
+    readonly connection: ConnectionId;
+    readonly clientId: ClientId;
+    readonly keys: LoginKeys;
+  }
   | { readonly type: "connected"; readonly connection: ConnectionId; readonly clientId: ClientId }
   | { readonly type: "refuse"; readonly connection: ConnectionId };
 
@@ -52,9 +57,10 @@ export const ADMISSION_TABLE: Table<
       step: (_state, { keyId }, { connection, grants, now }) => {
         const grant = grants.find(keyId, now);
         if (grant === undefined) return go({ name: "Closed" }, { type: "refuse", connection });
+        const { clientId, keys } = grant;
         return go(
           { name: "Wait for CONNECT", grant },
-          { type: "use keys", connection, keys: grant.keys },
+          { type: "use keys", connection, clientId, keys },
         );
       },
     },

@@ -24,6 +24,8 @@ export type SwitchboardEvent =
   | { readonly type: "connected"; readonly connection: ConnectionId; readonly clientId: ClientId }
   | { readonly type: "frame"; readonly connection: ConnectionId; readonly frame: Frame }
   | { readonly type: "lost"; readonly connection: ConnectionId }
+  /** It did what no client should, in a way that only the driver can see. */
+  | { readonly type: "misbehaved"; readonly connection: ConnectionId; readonly message: string }
   | { readonly type: "revoked"; readonly clientId: ClientId }
   | { readonly type: "shutting down" }
   | { readonly type: "tick" }
@@ -78,6 +80,11 @@ export class Switchboard {
       case "lost":
         this.#part(this.#byConnection.get(event.connection), "connection closed", env, actions);
         break;
+      case "misbehaved": {
+        const member = this.#byConnection.get(event.connection);
+        if (member !== undefined) this.#strike(member, event.message, env, actions);
+        break;
+      }
       case "revoked":
         this.#part(this.#members.get(event.clientId), "revoked", env, actions);
         break;

@@ -1,0 +1,148 @@
+/**
+ * A Parley server to embed: sockets and machines wired together.
+ *
+ * Whoever starts one brings the subscribers and the history, and closes the history afterwards.
+ */
+
+import type { ClientId } from "../codec/mod.ts";
+import type { History } from "../history/mod.ts";
+import { AdmissionDesk, LoginDesk, SERVER_LIMITS, type ServerLimits } from "../session/mod.ts";
+import { type Endpoint, TcpListener, UdpSocket } from "../transport/mod.ts";
+import { Drops } from "./drops.ts";
+import { env } from "./env.ts";
+import type { Observer } from "./events.ts";
+import { Exchange } from "./exchange.ts";
+import { serveLogins } from "./logins.ts";
+import { Reception } from "./reception.ts";
+import { SessionIds } from "./session_ids.ts";
+
+/** How often overdue connections and silent clients are looked for, in milliseconds. */
+const TICK = 1_000;
+
+/** What a server needs. */
+export interface ChatServerOptions {
+  /** The address to listen on, for UDP and TCP. */
+  readonly host: string;
+  /** UDP port for logins; 0 takes any free one. */
+  readonly udpPort: number;
+  /** TCP port for everything after; 0 takes any free one. */
+  readonly tcpPort: number;
+  readonly subscribers: {
+    /** K_A of a subscriber; undefined where there is none of this name. */
+    secretOf(clientId: ClientId): Uint8Array | undefined;
+  };
+  readonly history: History;
+  readonly observer?: Observer;
+  readonly limits?: Partial<ServerLimits>;
+}
+
+/** A running server. */
+export class ChatServer implements AsyncDisposable {
+  readonly #udp: UdpSocket;
+  readonly #tcp: TcpListener;
+  readonly #logins: LoginDesk;
+  readonly #admission: AdmissionDesk;
+  readonly #exchange: Exchange;
+  readonly #reception: Reception;
+  readonly #drops: Drops;
+  readonly #ticker: ReturnType<typeof setInterval>;
+  readonly #serving: Promise<unknown>;
+
+  private constructor(
+    options: ChatServerOptions,
+    sessionIds: SessionIds,
+    udp: UdpSocket,
+    tcp: TcpListener,
+  ) {
+    const { subscribers, history, observer = {} } = options;
+    const limits = { ...SERVER_LIMITS, ...options.limits };
+    const drops = new Drops(observer);
+    const secretOf = subscribers.secretOf.bind(subscribers);
+    const exchange = new Exchange({ history, sessionIds, limits, observer, drops });
+    const desk = new AdmissionDesk(limits);
+    this.#udp = udp;
+    this.#tcp = tcp;
+    this.#drops = drops;
+    this.#admission = desk;
+    this.#exchange = exchange;
+    this.#logins = new LoginDesk(limits, tcp.local.port, secretOf, env());
+    this.#reception = new Reception({ listener: tcp, desk, exchange, observer, drops });
+    this.#ticker = setInterval(() => this.#tick(), TICK);
+    this.#serving = Promise.all([
+      serveLogins({
+        socket: udp,
+        desk: this.#logins,
+        observer,
+        drops,
+        grant: (grant) => this.#admission.grant(grant),
+      }),
+      this.#reception.serve(),
+    ]);
+  }
+
+  /**
+   * Binds both ports and begins to serve.
+   *
+   * @throws {HistoryError} and what the system refuses, such as {@linkcode Deno.errors.AddrInUse}
+   */
+  static async start(options: ChatServerOptions): Promise<ChatServer> {
+    const sessionIds = await SessionIds.open(options.history);
+    const tcp = new TcpListener(options.host, options.tcpPort);
+    try {
+      const udp = new UdpSocket(options.host, options.udpPort);
+      return new ChatServer(options, sessionIds, udp, tcp);
+    } catch (error) {
+      tcp.close();
+      throw error;
+    }
+  }
+
+  /** Where logins are taken. */
+  get udpAddress(): Endpoint {
+    return this.#udp.local;
+  }
+
+  /** Where clients connect to afterwards. */
+  get tcpAddress(): Endpoint {
+    return this.#tcp.local;
+  }
+
+  /** What the server holds at the moment. */
+  get load(): { clients: number; pendingLogins: number; unconnected: number } {
+    return {
+      clients: this.#exchange.size,
+      pendingLogins: this.#logins.size,
+      unconnected: this.#admission.size,
+    };
+  }
+
+  /** Logs a client off whose secret was taken away or changed, and forgets its logins. */
+  revoke(clientId: ClientId): void {
+    this.#logins.revoke(clientId);
+    this.#admission.revoke(clientId);
+    this.#exchange.handle({ type: "revoked", clientId });
+  }
+
+  /** Stops in order: clients are told, what was accepted is stored. */
+  async close(): Promise<void> {
+    clearInterval(this.#ticker);
+    this.#udp.close();
+    this.#tcp.close();
+    this.#exchange.handle({ type: "shutting down" });
+    await this.#exchange.turns.settled();
+    await this.#reception.close();
+    await this.#serving;
+    await this.#exchange.turns.settled();
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.close();
+  }
+
+  #tick(): void {
+    const now = performance.now();
+    this.#reception.tick(now);
+    this.#exchange.handle({ type: "tick" });
+    this.#drops.tick(now);
+  }
+}

@@ -1,0 +1,40 @@
+/** What a server tells whoever runs it: never a secret, a key, RES, a cookie or chat text. */
+
+import type { Message } from "../codec/mod.ts";
+import type { Note } from "../session/mod.ts";
+
+/** A line for the log. */
+export type ServerNote =
+  | Note
+  /** Something that came from outside and was dropped; told once, then summed up. */
+  | { readonly type: "dropped"; readonly what: Dropped; readonly count: number }
+  | { readonly type: "history failed"; readonly message: string }
+  /** A defect of the server itself; whatever caused it was given up, the rest goes on. */
+  | { readonly type: "internal error"; readonly message: string };
+
+/** What is dropped without a reply. */
+export type Dropped =
+  | "datagrams that are not Parley's or are damaged"
+  | "connections that did not CONNECT"
+  | "connections with damaged records"
+  | "readers that were too slow";
+
+/** A protocol message that the server sent or received. */
+export interface Traced {
+  readonly direction: "sent" | "received";
+  /** The client-ID, or the address where it is not known yet. */
+  readonly peer: string;
+  readonly message: Message;
+}
+
+/** Who listens to a server. Both are called synchronously and must not throw. */
+export interface Observer {
+  note?(note: ServerNote): void;
+  trace?(traced: Traced): void;
+}
+
+/** Tells `observer` of a defect. */
+export function reportDefect(observer: Observer, error: unknown): void {
+  const message = error instanceof Error ? error.stack ?? error.message : String(error);
+  observer.note?.({ type: "internal error", message });
+}

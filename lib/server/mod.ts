@@ -1,0 +1,13 @@
+/**
+ * A Parley server to embed in a program of one's own: see {@linkcode ChatServer}.
+ *
+ * @module
+ */
+
+export { ChatServer, type ChatServerOptions } from "./chat_server.ts";
+export type { Dropped, Observer, ServerNote, Traced } from "./events.ts";
+export { SERVER_LIMITS, type ServerLimits } from "../session/mod.ts";
+export { type ClientId, describe, isClientId, type Message } from "../codec/mod.ts";
+export { type History, HistoryError, MemoryHistory, openHistory } from "../history/mod.ts";
+export * from "../subscribers/mod.ts";
+export { type Endpoint, formatEndpoint } from "../transport/mod.ts";

@@ -1,0 +1,149 @@
+/**
+ * The TCP half of the server: accepts connections, admits those that show a valid cookie, and
+ * feeds the exchange with their frames. Whatever is wrong with a stream ends that stream only.
+ */
+
+import {
+  COOKIE_LENGTH,
+  FRAME_HEADER,
+  KEY_ID_LENGTH,
+  RECORD_HEADER,
+  TAG_LENGTH,
+} from "../codec/mod.ts";
+import type { AdmissionAction, AdmissionDesk, ConnectionId } from "../session/mod.ts";
+import { isPeerError, type Link, type TcpListener } from "../transport/mod.ts";
+import { Connection } from "./connection.ts";
+import type { Drops } from "./drops.ts";
+import { type Observer, reportDefect } from "./events.ts";
+import type { Exchange } from "./exchange.ts";
+
+/** All that a client may send before CONNECTED: its key-id, and the record with CONNECT. */
+const MAX_UNADMITTED = KEY_ID_LENGTH + RECORD_HEADER + FRAME_HEADER + COOKIE_LENGTH + TAG_LENGTH;
+
+/** What a reception is made of. */
+export interface ReceptionOptions {
+  readonly listener: TcpListener;
+  readonly desk: AdmissionDesk;
+  readonly exchange: Exchange;
+  readonly observer: Observer;
+  readonly drops: Drops;
+}
+
+/** All TCP connections, from their first byte to their last. */
+export class Reception {
+  readonly #options: ReceptionOptions;
+  readonly #connections = new Map<ConnectionId, Connection>();
+  readonly #serving = new Set<Promise<void>>();
+  #lastId: ConnectionId = 0;
+
+  constructor(options: ReceptionOptions) {
+    this.#options = options;
+  }
+
+  /** Accepts connections until the listener is closed. */
+  async serve(): Promise<void> {
+    await this.#options.listener.acceptAll((link) => {
+      const serving = this.#serve(link).finally(() => this.#serving.delete(serving));
+      this.#serving.add(serving);
+    });
+  }
+
+  /** Closes newcomers that have taken too long. */
+  tick(now: number): void {
+    this.#carryOut(this.#options.desk.tick(now));
+  }
+
+  /** Ends what has not connected, and waits for all others to end. */
+  async close(): Promise<void> {
+    for (const connection of this.#connections.values()) {
+      if (!connection.connected) connection.link.close();
+    }
+    await Promise.all(this.#serving);
+  }
+
+  async #serve(link: Link): Promise<void> {
+    const { desk, exchange, observer, drops } = this.#options;
+    const connection = new Connection(++this.#lastId, link, observer);
+    const { id } = connection;
+    this.#connections.set(id, connection);
+    try {
+      this.#carryOut(desk.opened(id, link.remoteHost, performance.now()));
+      while (!link.closed && await link.read()) {
+        this.#take(connection);
+        if (exchange.turns.behind) await exchange.turns.settled();
+      }
+    } catch (error) {
+      if (isPeerError(error)) drops.add("connections with damaged records", performance.now());
+      else reportDefect(observer, error);
+    } finally {
+      this.#connections.delete(id);
+      if (connection.connected) {
+        exchange.handle({ type: "lost", connection: id });
+      } else {
+        desk.closed(id);
+        link.close();
+      }
+    }
+  }
+
+  /** Takes what has been read so far. */
+  #take(connection: Connection): void {
+    if (!connection.connected) this.#admit(connection);
+    if (!connection.connected) return;
+    const { exchange } = this.#options;
+    for (let frames = nextFrames(connection); frames; frames = nextFrames(connection)) {
+      for (const frame of frames) {
+        connection.received(frame);
+        exchange.handle({ type: "frame", connection: connection.id, frame });
+      }
+    }
+  }
+
+  /** Takes the first steps: key-id, then a record with CONNECT and nothing else. */
+  #admit(connection: Connection): void {
+    const { desk } = this.#options;
+    const { id, link } = connection;
+    if (link.unread > MAX_UNADMITTED) return this.#refuse(connection);
+    if (!link.keyed) {
+      const keyId = link.takeClear(KEY_ID_LENGTH);
+      if (keyId === undefined) return;
+      this.#carryOut(desk.handle(id, { type: "key-id", keyId }, performance.now()));
+      if (!link.keyed) return;
+    }
+    const frames = link.nextFrames();
+    if (frames === undefined) return;
+    const [connect] = frames;
+    if (frames.length !== 1 || connect?.type !== "CONNECT") return this.#refuse(connection);
+    connection.received(connect);
+    this.#carryOut(desk.handle(id, connect, performance.now()));
+  }
+
+  #carryOut(actions: readonly AdmissionAction[]): void {
+    for (const action of actions) {
+      const connection = this.#connections.get(action.connection);
+      if (connection === undefined) continue;
+      switch (action.type) {
+        case "use keys":
+          connection.name = action.clientId;
+          connection.link.useKeys(action.keys.serverToClient, action.keys.clientToServer);
+          break;
+        case "connected":
+          connection.connected = true;
+          this.#options.exchange.connect(connection, action.clientId);
+          break;
+        case "refuse":
+          this.#refuse(connection);
+          break;
+      }
+    }
+  }
+
+  #refuse(connection: Connection): void {
+    this.#options.drops.add("connections that did not CONNECT", performance.now());
+    connection.link.close();
+  }
+}
+
+function nextFrames({ link }: Connection): ReturnType<Link["nextFrames"]> {
+  return link.closed ? undefined : link.nextFrames();
+}

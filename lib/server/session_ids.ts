@@ -1,0 +1,51 @@
+/**
+ * Session-IDs that never repeat, not even after a crash.
+ *
+ * The history sets them aside by the hundred, before they are used, so that starting a chat need
+ * not wait for the disk.
+ */
+
+import type { SessionId } from "../codec/mod.ts";
+import type { History } from "../history/mod.ts";
+
+const BLOCK = 1_000;
+
+/** A supply of session-IDs. */
+export class SessionIds {
+  readonly #history: History;
+  #next: SessionId;
+  #end: SessionId;
+  #refilling = false;
+
+  private constructor(history: History, first: SessionId) {
+    this.#history = history;
+    this.#next = first;
+    this.#end = first + BLOCK;
+  }
+
+  /** @throws {HistoryError} */
+  static async open(history: History): Promise<SessionIds> {
+    return new SessionIds(history, await history.reserveSessionIds(BLOCK));
+  }
+
+  /** One that was never given out; undefined while the history cannot set more aside. */
+  next(): SessionId | undefined {
+    if (this.#end - this.#next < BLOCK / 2) void this.#refill();
+    return this.#next < this.#end ? this.#next++ : undefined;
+  }
+
+  /** Blocks are set aside in order and by nobody else, so a new one continues the last. */
+  async #refill(): Promise<void> {
+    if (this.#refilling) return;
+    this.#refilling = true;
+    try {
+      const first = await this.#history.reserveSessionIds(BLOCK);
+      if (first !== this.#end) this.#next = first;
+      this.#end = first + BLOCK;
+    } catch {
+      // The next chat asks again; what is left serves until then.
+    } finally {
+      this.#refilling = false;
+    }
+  }
+}

@@ -1,0 +1,85 @@
+/**
+ * Output after commit: whatever the server says, it says once all before it is durable.
+ *
+ * Everything that arrived in one turn of the event loop makes one turn here: one commit, then all
+ * outputs in the order in which the switchboard decided them. While a commit is under way the next
+ * turn gathers. What a failed commit held is refused, and nothing else is changed by it.
+ */
+
+import type { History } from "../history/mod.ts";
+import type { Output } from "../session/mod.ts";
+
+/** An output that needs nothing further to be known. */
+export type PlainOutput = Exclude<Output, { type: "store" }>;
+
+/** What a turn ends in. */
+export interface TurnSink {
+  carryOut(output: PlainOutput): void;
+  /** The turn is over: what was sent is to be written. */
+  endTurn(): void;
+  /** A commit failed with `error`. */
+  commitFailed(error: unknown): void;
+}
+
+/** How many outputs may wait for a commit before no more is read from connections. */
+const MAX_BACKLOG = 65_536;
+
+/** Gathers outputs and carries them out turn by turn. */
+export class Turns {
+  readonly #history: History;
+  readonly #sink: TurnSink;
+  #gathered: Output[] = [];
+  #running: Promise<void> | undefined;
+
+  constructor(history: History, sink: TurnSink) {
+    this.#history = history;
+    this.#sink = sink;
+  }
+
+  /** Adds to the turn that is being gathered. */
+  add(output: Output): void {
+    this.#gathered.push(output);
+    this.#running ??= this.#run();
+  }
+
+  /** Whether reading on should wait for {@linkcode settled}. */
+  get behind(): boolean {
+    return this.#gathered.length > MAX_BACKLOG;
+  }
+
+  /** Resolves when everything gathered so far has been carried out. */
+  async settled(): Promise<void> {
+    while (this.#running !== undefined) await this.#running;
+  }
+
+  async #run(): Promise<void> {
+    // After the reads that the event loop has completed along with this one.
+    await Promise.resolve();
+    while (this.#gathered.length > 0) {
+      const turn = this.#gathered;
+      this.#gathered = [];
+      const stored = await this.#commit(turn);
+      for (const output of turn) this.#carryOut(output, stored);
+      this.#sink.endTurn();
+    }
+    this.#running = undefined;
+  }
+
+  #carryOut(output: Output, stored: boolean): void {
+    if (output.type !== "store") return this.#sink.carryOut(output);
+    const outputs = stored ? output.ifStored : output.ifNot;
+    for (const next of outputs) this.#carryOut(next, stored);
+  }
+
+  async #commit(turn: readonly Output[]): Promise<boolean> {
+    const messages = turn.flatMap((output) => output.type === "store" ? [output.message] : []);
+    if (messages.length === 0) return true;
+    try {
+      await this.#history.commit(messages);
+      return true;
+    } catch (error) {
+      this.#sink.commitFailed(error);
+      return false;
+    }
+  }
+}

@@ -1,0 +1,199 @@
+/**
+ * One TCP connection that carries sealed records of frames (docs/protocol.md, clause 5).
+ *
+ * Everything sent before a flush goes into as few records as possible and one write. It knows keys
+ * and frames, but not what a frame means; what waits to be written is counted, so that its owner
+ * can give up on a reader that is too slow.
+ */
+
+import {
+  ByteWriter,
+  CodecError,
+  decodeFrames,
+  encodeFrame,
+  type Frame,
+  MAX_RECORD_PLAINTEXT,
+  RECORD_HEADER,
+  recordHeader,
+  RecordSplitter,
+} from "../codec/mod.ts";
+import { Opener, Sealer, type TrafficKey } from "../crypto/mod.ts";
+
+const READ_SIZE = 16 * 1024;
+
+/** How long a connection that is being closed in order may take over it, in milliseconds. */
+const LINGER = 2_000;
+
+/** The peer sent a record that does not open. */
+export class RecordError extends Error {
+  override readonly name = "RecordError";
+
+  constructor() {
+    super("a record does not open with the key and the count that it should have");
+  }
+}
+
+/** A TCP connection. */
+export class Link {
+  readonly #connection: Deno.TcpConn;
+  readonly #splitter = new RecordSplitter();
+  #opener: Opener | undefined;
+  #sealer: Sealer | undefined;
+  /** Frames of the record that is being put together. */
+  #frames = new ByteWriter();
+  /** Bytes to be written next, and those being written. */
+  #outgoing = new ByteWriter();
+  #writing = new ByteWriter();
+  #writer: Promise<void> | undefined;
+  #closed = false;
+  readonly #ended = Promise.withResolvers<void>();
+
+  constructor(connection: Deno.TcpConn) {
+    this.#connection = connection;
+    connection.setNoDelay(true);
+  }
+
+  /** The peer's address. */
+  get remoteHost(): string {
+    return (this.#connection.remoteAddr as Deno.NetAddr).hostname;
+  }
+
+  /** Bytes that the peer has yet to take. */
+  get queued(): number {
+    return this.#frames.length + this.#outgoing.length + this.#writing.length;
+  }
+
+  get closed(): boolean {
+    return this.#closed;
+  }
+
+  /** Whether it has keys to seal and open records with. */
+  get keyed(): boolean {
+    return this.#opener !== undefined;
+  }
+
+  /** From now on, seals and opens records with these keys. */
+  useKeys(send: TrafficKey, receive: TrafficKey): void {
+    this.#sealer = new Sealer(send);
+    this.#opener = new Opener(receive);
+  }
+
+  /** Reads a piece of the stream; false at its end, however it came about. */
+  async read(): Promise<boolean> {
+    const buffer = new Uint8Array(READ_SIZE);
+    const length = await this.#connection.read(buffer).catch(() => null);
+    if (length === null) {
+      this.#ended.resolve();
+      return false;
+    }
+    this.#splitter.push(buffer.subarray(0, length));
+    return true;
+  }
+
+  /** Bytes that were read and not yet taken. */
+  get unread(): number {
+    return this.#splitter.available;
+  }
+
+  /** Takes `length` clear bytes from what was read; undefined when there are fewer. */
+  takeClear(length: number): Uint8Array | undefined {
+    return this.#splitter.take(length);
+  }
+
+  /**
+   * The frames of the next record that was read whole; undefined when there is none.
+   *
+   * @throws {CodecError | RecordError} after which the stream is of no use
+   */
+  nextFrames(): Frame[] | undefined {
+    const record = this.#splitter.next();
+    if (record === undefined) return undefined;
+    const header = record.subarray(0, RECORD_HEADER);
+    const plaintext = this.#opener?.open(header, record.subarray(RECORD_HEADER));
+    if (plaintext === undefined) throw new RecordError();
+    return decodeFrames(plaintext);
+  }
+
+  /** Sends clear bytes, ahead of all records. */
+  sendClear(bytes: Uint8Array): void {
+    this.#outgoing.bytes(bytes);
+  }
+
+  /** Puts `frame` into the record that the next flush sends. */
+  send(frame: Frame): void {
+    if (this.#closed) return;
+    const start = this.#frames.length;
+    encodeFrame(frame, this.#frames);
+    if (this.#frames.length <= MAX_RECORD_PLAINTEXT) return;
+    this.#seal(this.#frames.view().subarray(0, start));
+    this.#frames.discard(start);
+  }
+
+  /** Writes what was sent so far. */
+  flush(): void {
+    if (this.#frames.length > 0) {
+      this.#seal(this.#frames.view());
+      this.#frames.truncate(0);
+    }
+    if (this.#outgoing.length > 0) this.#writer ??= this.#write();
+  }
+
+  /** Resolves when everything flushed so far is written, or the connection is gone. */
+  async drained(): Promise<void> {
+    while (this.#writer !== undefined) await this.#writer;
+  }
+
+  /**
+   * Closes in order: what was sent arrives, then the end of the stream. Whoever reads has to go on
+   * until the peer's end; after two seconds it is closed all the same.
+   */
+  async finish(): Promise<void> {
+    const deadline = setTimeout(() => this.close(), LINGER);
+    try {
+      this.flush();
+      await this.drained();
+      await this.#connection.closeWrite();
+      await this.#ended.promise;
+    } catch {
+      // The connection is gone already.
+    } finally {
+      clearTimeout(deadline);
+      this.close();
+    }
+  }
+
+  /** Closes at once; what was not written is lost. */
+  close(): void {
+    if (this.#closed) return;
+    this.#closed = true;
+    this.#connection.close();
+    this.#ended.resolve();
+  }
+
+  #seal(frames: Uint8Array): void {
+    if (this.#sealer === undefined) throw new Error("no keys to send with");
+    const header = recordHeader(frames.length);
+    this.#outgoing.bytes(header);
+    this.#outgoing.bytes(this.#sealer.seal(header, frames));
+  }
+
+  async #write(): Promise<void> {
+    try {
+      while (this.#outgoing.length > 0) {
+        [this.#writing, this.#outgoing] = [this.#outgoing, this.#writing];
+        let bytes = this.#writing.view();
+        while (bytes.length > 0) bytes = bytes.subarray(await this.#connection.write(bytes));
+        this.#writing.truncate(0);
+      }
+    } catch {
+      this.close();
+    } finally {
+      this.#writer = undefined;
+    }
+  }
+}
+
+/** Whether `error` is the peer's doing: bytes that are no frame, or a record that does not open. */
+export function isPeerError(error: unknown): error is CodecError | RecordError {
+  return error instanceof CodecError || error instanceof RecordError;
+}
