@@ -11,12 +11,21 @@ import { CodecError } from "./error.ts";
 import { CLOSING_REASON, type Frame, HISTORY_OUTCOME, REFUSAL, TYPE_CODE } from "./message.ts";
 import { parseText } from "./text.ts";
 
-/** Appends `frame` to `writer`. */
+/**
+ * Appends `frame` to `writer`.
+ *
+ * @throws {CodecError} `bad_number` where a number does not fit; `writer` is then as it was
+ */
 export function encodeFrame(frame: Frame, writer: ByteWriter): void {
   const start = writer.length;
-  writer.u8(TYPE_CODE[frame.type]);
-  writer.u16(0);
-  encodeBody(frame, writer);
+  try {
+    writer.u8(TYPE_CODE[frame.type]);
+    writer.u16(0);
+    encodeBody(frame, writer);
+  } catch (error) {
+    writer.truncate(start);
+    throw error;
+  }
   writer.patchU16(start + 1, writer.length - start - FRAME_HEADER);
 }
 

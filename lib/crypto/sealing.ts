@@ -12,26 +12,30 @@ import { chachaOpen, chachaSeal } from "./primitives.ts";
 /** A key seals at most this many records; then the connection has to end. */
 export const MAX_RECORDS = 2 ** 48;
 
+/** The nonce of record number `count`, from 0: the count as 12 bytes big-endian, xor the IV. */
+export function recordNonce(iv: Uint8Array, count: number): Uint8Array {
+  const nonce = iv.slice();
+  let rest = count;
+  for (let i = nonce.length - 1; rest > 0; i--) {
+    nonce[i] = iv[i]! ^ (rest % 256);
+    rest = Math.floor(rest / 256);
+  }
+  return nonce;
+}
+
 /** The counter that makes every nonce under one key unique. */
 class NonceSequence {
   readonly #iv: Uint8Array;
-  readonly #nonce: Uint8Array;
   #count = 0;
 
   constructor(iv: Uint8Array) {
     this.#iv = iv;
-    this.#nonce = iv.slice();
   }
 
   /** The nonce for the current count. */
   current(): Uint8Array {
     if (this.#count >= MAX_RECORDS) throw new RangeError("this key has sealed all it may");
-    let rest = this.#count;
-    for (let i = this.#nonce.length - 1; i >= 0; i--) {
-      this.#nonce[i] = this.#iv[i]! ^ (rest % 256);
-      rest = Math.floor(rest / 256);
-    }
-    return this.#nonce;
+    return recordNonce(this.#iv, this.#count);
   }
 
   advance(): void {

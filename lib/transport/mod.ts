@@ -2,5 +2,5 @@
 
 export { isPeerError, Link } from "./link.ts";
 export { connectTcp, TcpListener } from "./tcp.ts";
-export { resolveHost } from "./resolve.ts";
+export { isLoopback, resolveHost } from "./resolve.ts";
 export { type Endpoint, formatEndpoint, UdpSocket } from "./udp.ts";

@@ -1,4 +1,4 @@
-/** Names of hosts to addresses. */
+/** Names and addresses of hosts. */
 
 import { lookup } from "node:dns/promises";
 
@@ -10,4 +10,9 @@ import { lookup } from "node:dns/promises";
 export async function resolveHost(host: string): Promise<string> {
   const { address } = await lookup(host);
   return address;
+}
+
+/** Whether `host` is this machine, and cannot be reached from any other. */
+export function isLoopback(host: string): boolean {
+  return host === "localhost" || host === "::1" || /^127(\.\d{1,3}){3}$/.test(host);
 }

@@ -1,0 +1,42 @@
+/**
+ * What went wrong with the history's file, told so that a person knows what to do.
+ *
+ * SQLite gives most of its errors the same code on every Deno, so its sentences are what tells
+ * them apart; they have stayed the same for many years.
+ */
+
+import { CodecError } from "../codec/mod.ts";
+import { HistoryError } from "./history.ts";
+
+const DAMAGED = "The file is damaged: keep a copy, then restore a backup or try `sqlite3 .recover`";
+const ACCESS = "Let the user who runs the server read and write the file and its folder";
+
+const ADVICE: readonly (readonly [sentence: string, advice: string])[] = [
+  ["disk is full", "Free some space on its disk"],
+  ["readonly database", ACCESS],
+  ["unable to open", ACCESS],
+  ["disk I/O error", "Look after its disk"],
+  ["is locked", "Another program is writing to it: let that program finish"],
+  ["is not a database", "Name another file, or move this one away"],
+  ["malformed", DAMAGED],
+  ["no such", DAMAGED],
+  ["failed to prepare", DAMAGED],
+];
+
+/** The HistoryError for `cause`, met when the history tried to `attempt` something with `path`. */
+export function historyError(attempt: string, path: string, cause: unknown): HistoryError {
+  if (cause instanceof HistoryError) return cause;
+  const what = cause instanceof Error ? cause.message : String(cause);
+  return new HistoryError(`cannot ${attempt} ${path}: ${what}. ${adviceFor(cause, what)}.`, {
+    cause,
+  });
+}
+
+function adviceFor(cause: unknown, what: string): string {
+  if (cause instanceof Deno.errors.NotFound) return "Create its folder first";
+  if (cause instanceof Deno.errors.NotADirectory) return "Name a file in a folder";
+  if (cause instanceof Deno.errors.PermissionDenied) return ACCESS;
+  if (cause instanceof CodecError || cause instanceof SyntaxError) return DAMAGED;
+  const known = ADVICE.find(([sentence]) => what.includes(sentence));
+  return known?.[1] ?? "Restart the server, and report it if it happens again";
+}

@@ -1,0 +1,44 @@
+/**
+ * Where the histories of the busiest pairs end, in memory.
+ *
+ * Without it each commit would look every pair up twice. It holds what is committed, nothing else.
+ */
+
+import type { Pair } from "./pair.ts";
+
+/** How many pairs are remembered; the one unused for longest gives way. */
+const CAPACITY = 16_384;
+
+/** The end of a pair's history: `id` is the pair's row, `last` its newest position. */
+export interface Tail {
+  readonly pair: Pair;
+  readonly id: number;
+  readonly last: number;
+}
+
+/** The tails of the pairs used last. */
+export class TailCache {
+  readonly #capacity: number;
+  readonly #tails = new Map<string, Tail>();
+
+  constructor(capacity = CAPACITY) {
+    this.#capacity = capacity;
+  }
+
+  get(pair: Pair): Tail | undefined {
+    const tail = this.#tails.get(pair.key);
+    if (tail !== undefined) this.set(tail);
+    return tail;
+  }
+
+  set(tail: Tail): void {
+    const { key } = tail.pair;
+    this.#tails.delete(key);
+    this.#tails.set(key, tail);
+    if (this.#tails.size <= this.#capacity) return;
+    for (const oldest of this.#tails.keys()) {
+      this.#tails.delete(oldest);
+      return;
+    }
+  }
+}

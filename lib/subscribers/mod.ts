@@ -1,0 +1,6 @@
+/** The subscribers' public face: what the floors above may use. */
+
+export { MAX_SECRET, MIN_SECRET } from "./entry.ts";
+export { type Problem, SubscribersError } from "./error.ts";
+export * from "./sample.ts";
+export { loadSubscribers, parseSubscribers, Subscribers } from "./subscribers.ts";

@@ -1,0 +1,94 @@
+/**
+ * Command-line flags, read strictly: what a program does not know, it does not guess.
+ *
+ * A mistake becomes a {@linkcode UsageError} that says which flag and what it takes.
+ */
+
+import { parseArgs } from "@std/cli/parse-args";
+
+/** The command line is not one that the program understands. */
+export class UsageError extends Error {
+  override readonly name = "UsageError";
+}
+
+/** The flags that a program takes, without their dashes. */
+export interface FlagNames<Text extends string, Switch extends string> {
+  /** Flags with a value. */
+  readonly text: readonly Text[];
+  /** Flags that are there or not. */
+  readonly switches: readonly Switch[];
+}
+
+/** The flags and other words that were given. */
+export interface Flags<Text extends string, Switch extends string> {
+  readonly text: { readonly [Name in Text]?: string };
+  readonly switches: { readonly [Name in Switch]: boolean };
+  readonly words: readonly string[];
+}
+
+/**
+ * Reads `args`.
+ *
+ * @throws {UsageError} for an unknown flag, and for one without the value it needs
+ */
+export function readFlags<Text extends string, Switch extends string>(
+  args: readonly string[],
+  { text, switches }: FlagNames<Text, Switch>,
+): Flags<Text, Switch> {
+  const parsed: Record<string, unknown> & { _: (string | number)[] } = parseArgs([...args], {
+    string: [...text, "_"],
+    boolean: [...switches],
+    unknown: (flag: string, key?: string) => {
+      if (key !== undefined) throw new UsageError(`unknown flag ${flag}`);
+    },
+  });
+  const values: { [Name in Text]?: string } = {};
+  for (const name of text) {
+    const value = parsed[name];
+    if (value === "") throw new UsageError(`--${name} needs a value`);
+    if (typeof value === "string") values[name] = value;
+  }
+  const given = Object.fromEntries(switches.map((name) => [name, parsed[name] === true]));
+  return {
+    text: values,
+    switches: given as { [Name in Switch]: boolean },
+    words: parsed._.map(String),
+  };
+}
+
+/**
+ * The whole number from `min` to `max` that a flag's value spells; `otherwise` where there is none.
+ *
+ * @throws {UsageError}
+ */
+export function readNumber(
+  flag: string,
+  value: string | undefined,
+  { min, max, otherwise }: { min: number; max: number; otherwise: number },
+): number {
+  if (value === undefined) return otherwise;
+  const number = /^\d+$/.test(value) ? Number(value) : NaN;
+  if (number >= min && number <= max) return number;
+  throw new UsageError(`--${flag} takes a whole number from ${min} to ${max}, not "${value}"`);
+}
+
+/**
+ * The host and port that `HOST`, `HOST:PORT`, `[IPV6]` or `[IPV6]:PORT` spells.
+ *
+ * @throws {UsageError}
+ */
+export function readEndpoint(
+  flag: string,
+  value: string,
+  defaultPort: number,
+): { host: string; port: number } {
+  const match = /^(?:\[(?<v6>[0-9a-fA-F:.]+)\]|(?<name>[^:[\]\s]+))(?::(?<port>\d{1,5}))?$/.exec(
+    value,
+  );
+  const host = match?.groups?.v6 ?? match?.groups?.name;
+  const port = Number(match?.groups?.port ?? defaultPort);
+  if (host === undefined || port < 1 || port > 65_535) {
+    throw new UsageError(`--${flag} takes HOST or HOST:PORT, not "${value}"`);
+  }
+  return { host, port };
+}

@@ -1,0 +1,79 @@
+/**
+ * A terminal that is a pipe or a file at one end at least: plain lines in, plain lines out.
+ *
+ * Reading waits for whoever takes the lines, writing for whoever reads the output.
+ */
+
+import { LineSplitter, MAX_LINE } from "./line_splitter.ts";
+import type { Terminal } from "./terminal.ts";
+
+/** How long to wait, in milliseconds, when a non-blocking output is full. */
+const FULL_WAIT = 2;
+
+const encoder = new TextEncoder();
+const sleeper = new Int32Array(new SharedArrayBuffer(4));
+
+/** Standard input and output as they are, without a line editor. */
+export class PipedTerminal implements Terminal {
+  readonly interactive = false;
+  readonly #input = Deno.stdin.readable.getReader();
+  #closed = false;
+  #outputGone = false;
+
+  async *lines(): AsyncGenerator<string, void, void> {
+    const splitter = new LineSplitter((dropped) =>
+      this.print(
+        `A line was too long: its last ${dropped} bytes, after the first ${MAX_LINE}, are left out.`,
+      )
+    );
+    for (let piece = await this.#read(); piece !== undefined; piece = await this.#read()) {
+      yield* splitter.push(piece);
+    }
+    if (!this.#closed) yield* splitter.end();
+  }
+
+  print(line: string): void {
+    if (this.#outputGone) return;
+    try {
+      writeAll(encoder.encode(`${line}\n`));
+    } catch (error) {
+      this.#outputGone = true;
+      if (!(error instanceof Deno.errors.BrokenPipe)) tell("Cannot write the output", error);
+      this.close();
+    }
+  }
+
+  setPrompt(): void {}
+
+  close(): void {
+    this.#closed = true;
+    // Cancelling fails where reading failed, which was told then.
+    this.#input.cancel().catch(() => {});
+  }
+
+  /** The next piece of input; undefined at its end, which {@linkcode close} brings about. */
+  async #read(): Promise<Uint8Array | undefined> {
+    try {
+      return (await this.#input.read()).value;
+    } catch (error) {
+      tell("Cannot read the input", error);
+      return undefined;
+    }
+  }
+}
+
+function writeAll(bytes: Uint8Array): void {
+  for (let written = 0; written < bytes.length;) {
+    try {
+      written += Deno.stdout.writeSync(bytes.subarray(written));
+    } catch (error) {
+      if (!(error instanceof Deno.errors.WouldBlock)) throw error;
+      Atomics.wait(sleeper, 0, 0, FULL_WAIT);
+    }
+  }
+}
+
+function tell(what: string, error: unknown): void {
+  const reason = error instanceof Error ? error.message : String(error);
+  Deno.stderr.writeSync(encoder.encode(`${what}: ${reason}\n`));
+}
