@@ -74,7 +74,7 @@ export const ADMISSION_TABLE: Table<
   "Wait for CONNECT": {
     "CONNECT": {
       to: ["Connected", "Closed"],
-      does: "compare rand_cookie; send CONNECTED",
+      does: "compare rand_cookie, send CONNECTED",
       step: ({ grant }, { cookie }, { connection, grants, now }) => {
         const { clientId } = grant;
         return equal(cookie, grant.cookie) && grants.useUp(grant, now)

@@ -72,7 +72,7 @@ export const LOGIN_TABLE: Table<LoginState, LoginEvent, LoginAction, LoginContex
   "Unknown": {
     "HELLO": {
       to: ["Wait for RESPONSE"],
-      does: "send CHALLENGE; under load without keeping anything",
+      does: "send CHALLENGE, under load without keeping anything",
       step: (state, hello, context) => {
         const { epochs: { current: epoch }, env, address } = context;
         const rand = context.crowded ? epoch.rand(hello, address) : env.random(RAND_LENGTH);
@@ -85,7 +85,7 @@ export const LOGIN_TABLE: Table<LoginState, LoginEvent, LoginAction, LoginContex
     },
     "RESPONSE": {
       to: ["Accepted"],
-      does: "to a challenge that was not kept: send AUTH_SUCCESS or AUTH_FAIL",
+      does: "send AUTH_SUCCESS or AUTH_FAIL, if the challenge was one that is not kept",
       step: (state, response, context) => {
         const epoch = context.epochs.valid.find((epoch) =>
           equal(response.rand, epoch.rand(response, context.address))
@@ -118,7 +118,7 @@ export const LOGIN_TABLE: Table<LoginState, LoginEvent, LoginAction, LoginContex
     },
     "RESPONSE": {
       to: ["Accepted", "Rejected"],
-      does: "compare RES with XRES; send AUTH_SUCCESS or AUTH_FAIL",
+      does: "compare RES with XRES, send AUTH_SUCCESS or AUTH_FAIL",
       step: (state, response, context) => {
         const { hello, challenge, xres, epoch } = state;
         const answersThis = equal(response.rand, challenge.rand) &&
