@@ -56,12 +56,11 @@ export class Shell {
       const urgent = this.#terminal.interactive && isUrgent(this.#parse(line));
       obeyed = urgent ? this.#obey(line) : obeyed.then(() => this.#obey(line));
       if (urgent || !this.#terminal.interactive) await obeyed;
-      if (this.#leaving) break;
+      if (this.#leaving) this.#terminal.close();
     }
     this.#leaving = true;
     if (!this.#terminal.interactive) await obeyed;
     await client.logOff();
-    this.#terminal.close();
     return !this.#failed;
   }
 

@@ -2,8 +2,8 @@
  * What a typed line means: a command, a chat message, or a mistake to explain.
  *
  * Commands are read without regard to case and surplus spaces, client-IDs exactly. While a chat is
- * active a line is a message unless the whole of it has exactly a command's form; a leading
- * backslash is taken off and makes the rest a message, whatever it looks like. Whether a command
+ * active a line is a message unless the whole of it has exactly a command's form; a backslash before
+ * such a line is taken off and makes it a message. Whether a command
  * makes sense now is not known here.
  */
 
@@ -29,8 +29,14 @@ const MAX_LAST = 0xffff_ffff;
 export function parseLine(line: string, chatting: boolean): Typed {
   const typed = parseCommand(line);
   if (!chatting || (typed.kind !== "mistake" && typed.kind !== "nothing")) return typed;
-  const text = line.startsWith("\\") ? line.slice(1) : line;
-  return text === "" ? { kind: "nothing" } : { kind: "message", text };
+  if (line === "") return { kind: "nothing" };
+  return { kind: "message", text: isEscapedCommand(line) ? line.slice(1) : line };
+}
+
+/** Backslashes, then exactly a command: one of them is there to make it a message. */
+function isEscapedCommand(line: string): boolean {
+  const { kind } = parseCommand(line.replace(/^\\+/, ""));
+  return line.startsWith("\\") && kind !== "mistake" && kind !== "nothing";
 }
 
 function parseCommand(line: string): Command | Extract<Typed, { kind: "nothing" | "mistake" }> {

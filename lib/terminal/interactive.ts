@@ -19,6 +19,8 @@ export class InteractiveTerminal implements Terminal {
   readonly #editor = createInterface({ input: process.stdin, output: this.#output, prompt: "> " });
   readonly #lines: ReadableStream<string>;
   #closed = false;
+  /** Whether whoever took the lines stopped taking them. */
+  #abandoned = false;
 
   constructor() {
     const editor = this.#editor;
@@ -30,8 +32,12 @@ export class InteractiveTerminal implements Terminal {
         });
         editor.on("close", () => {
           this.#leave();
-          lines.close();
+          if (!this.#abandoned) lines.close();
         });
+      },
+      cancel: (): void => {
+        this.#abandoned = true;
+        this.close();
       },
     });
     editor.on("SIGINT", () => this.#interrupt());
