@@ -26,6 +26,9 @@ export interface Flags<Text extends string, Switch extends string> {
   readonly words: readonly string[];
 }
 
+/** What parseArgs() returns, without what it infers from the names of the flags. */
+type Parsed = Record<string, unknown> & { readonly _: readonly (string | number)[] };
+
 /**
  * Reads `args`.
  *
@@ -35,13 +38,14 @@ export function readFlags<Text extends string, Switch extends string>(
   args: readonly string[],
   { text, switches }: FlagNames<Text, Switch>,
 ): Flags<Text, Switch> {
-  const parsed: Record<string, unknown> & { _: (string | number)[] } = parseArgs([...args], {
-    string: [...text, "_"],
-    boolean: [...switches],
-    unknown: (flag: string, key?: string) => {
+  const options = {
+    string: [...text, "_"] as string[],
+    boolean: [...switches] as string[],
+    unknown: (flag: string, key?: string): void => {
       if (key !== undefined) throw new UsageError(`unknown flag ${flag}`);
     },
-  });
+  };
+  const parsed = parseArgs([...args], options) as unknown as Parsed;
   const values: { [Name in Text]?: string } = {};
   for (const name of text) {
     const value = parsed[name];
