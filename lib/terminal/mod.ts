@@ -3,5 +3,6 @@
 export { type Command, parseLine, type Typed } from "./command.ts";
 export { type Flags, readEndpoint, readFlags, readNumber, UsageError } from "./flags.ts";
 export { MAX_LINE } from "./line_splitter.ts";
-export { askSecret, openTerminal, type Terminal } from "./terminal.ts";
+export { askSecret, openTerminal } from "./open.ts";
+export type { Terminal } from "./terminal.ts";
 export { visible } from "./visible.ts";
