@@ -40,12 +40,6 @@ import {
 import { LogOnError, NotPossibleError } from "./errors.ts";
 import { Pending } from "./pending.ts";
 
-/** How often a silent server is looked for, in milliseconds. */
-const TICK = 5_000;
-
-/** How long a log-off waits for receipts that are still to come, in milliseconds. */
-const LAST_RECEIPTS = 5_000;
-
 /** What a client needs. */
 export interface ChatClientOptions {
   /** The server: a name or an address, and its UDP port. */
@@ -70,6 +64,8 @@ export class ChatClient implements AsyncDisposable {
   #server: Endpoint;
   #udp: UdpSocket | undefined;
   #link: Link | undefined;
+  /** Gives up a TCP connection that is being made. */
+  #connecting: AbortController | undefined;
   #loggingOn: PromiseWithResolvers<void> | undefined;
   /** Connections on their way down. */
   #closing: Promise<unknown> = Promise.resolve();
@@ -112,14 +108,14 @@ export class ChatClient implements AsyncDisposable {
     if (this.#state.name !== "Offline" || this.#loggingOn !== undefined) {
       throw new NotPossibleError("already logged on, or about to");
     }
-    this.#loggingOn = Promise.withResolvers();
-    const loggingOn = this.#loggingOn.promise;
+    const loggingOn = this.#loggingOn = Promise.withResolvers<void>();
     try {
-      await this.#openUdp();
+      this.#server = await Promise.race([this.#resolveServer(), loggingOn.promise]) ?? this.#server;
+      this.#openUdp();
       const nc = crypto.getRandomValues(new Uint8Array(16));
       const secretKey = crypto.getRandomValues(new Uint8Array(32));
       this.#user({ type: "user logs on", random: { nc, secretKey, jitter: Math.random() } });
-      await loggingOn;
+      await loggingOn.promise;
     } finally {
       this.#loggingOn = undefined;
     }
@@ -172,7 +168,9 @@ export class ChatClient implements AsyncDisposable {
    * Asks for past messages with `clientId`, oldest first: all, the `last` so many, or those
    * `before` a position. Each is handed to `receive`; resolves after the last one.
    *
-   * @throws {NotPossibleError} unless connected
+   * @param receive must not throw
+   * @throws {CodecError} `bad_number` when `last` or `before` is no whole number, or out of range
+   * @throws {NotPossibleError} unless connected, or when too many answers are still to come
    * @throws {NoAnswerError} (rejects)
    */
   history(
@@ -180,6 +178,9 @@ export class ChatClient implements AsyncDisposable {
     receive: (message: HistoryResp) => void,
     { last = 0, before = 0 }: { last?: number; before?: number } = {},
   ): Promise<void> {
+    if (this.#pending.histories >= this.#limits.maxHistoryRequests) {
+      throw new NotPossibleError("too many histories asked for; wait for the end of one");
+    }
     this.#user({ type: "user types History", clientId, last, before });
     return this.#pending.history(receive);
   }
@@ -191,6 +192,7 @@ export class ChatClient implements AsyncDisposable {
   async logOff(): Promise<void> {
     if (this.#link !== undefined) await this.#lastReceipts();
     if (this.#state.name !== "Offline") this.#user({ type: "user logs off" });
+    else this.#loggingOn?.reject(new LogOnError("given up", "given up"));
     await this.#closing;
   }
 
@@ -198,13 +200,21 @@ export class ChatClient implements AsyncDisposable {
     await this.logOff();
   }
 
-  async #openUdp(): Promise<void> {
+  async #resolveServer(): Promise<Endpoint> {
     const { host, port } = this.#options.server;
     try {
-      this.#server = { host: await resolveHost(host), port };
-      this.#udp = new UdpSocket(this.#server.host.includes(":") ? "::" : "0.0.0.0", 0);
+      return { host: await resolveHost(host), port };
     } catch (error) {
-      throw new LogOnError("connection failed", `cannot reach ${host}: ${messageOf(error)}`);
+      throw cannotReach(host, error);
+    }
+  }
+
+  #openUdp(): void {
+    const { host } = this.#server;
+    try {
+      this.#udp = new UdpSocket(host.includes(":") ? "::" : "0.0.0.0", 0);
+    } catch (error) {
+      throw cannotReach(host, error);
     }
     void this.#udp.receiveAll((bytes) => this.#receiveDatagram(bytes));
   }
@@ -294,14 +304,16 @@ export class ChatClient implements AsyncDisposable {
   }
 
   async #openTcp(port: number, keys: LoginKeys): Promise<void> {
-    let link: Link;
-    try {
-      link = await connectTcp({ host: this.#server.host, port });
-    } catch {
+    const connecting = this.#connecting = new AbortController();
+    const link = await connectTcp({ host: this.#server.host, port }, connecting.signal)
+      .catch(() => undefined);
+    // A log-on that was given up may have been followed by another.
+    if (connecting.signal.aborted) return link?.close();
+    this.#connecting = undefined;
+    if (link === undefined) {
       this.#dispatch({ type: "TCP lost" });
       return;
     }
-    if (this.#state.name !== "Connecting") return link.close();
     this.#link = link;
     link.useKeys(keys.clientToServer, keys.serverToClient);
     link.sendClear(keys.keyId);
@@ -311,7 +323,7 @@ export class ChatClient implements AsyncDisposable {
 
   async #readFrames(link: Link): Promise<void> {
     let heardAt = performance.now();
-    const ticker = setInterval(() => this.#checkSilence(link, heardAt), TICK);
+    const ticker = setInterval(() => this.#checkSilence(link, heardAt), this.#limits.tick);
     try {
       while (await link.read()) {
         heardAt = performance.now();
@@ -360,6 +372,8 @@ export class ChatClient implements AsyncDisposable {
   }
 
   #closeTcp(): void {
+    this.#connecting?.abort();
+    this.#connecting = undefined;
     const link = this.#link;
     if (link === undefined) return;
     this.#link = undefined;
@@ -378,10 +392,14 @@ export class ChatClient implements AsyncDisposable {
 
   async #lastReceipts(): Promise<void> {
     const enough = Promise.withResolvers<void>();
-    const timer = setTimeout(enough.resolve, LAST_RECEIPTS);
+    const timer = setTimeout(enough.resolve, this.#limits.lastReceipts);
     await Promise.race([this.#pending.confirmed(), enough.promise]);
     clearTimeout(timer);
   }
+}
+
+function cannotReach(host: string, error: unknown): LogOnError {
+  return new LogOnError("connection failed", `cannot reach ${host}: ${messageOf(error)}`);
 }
 
 function messageOf(error: unknown): string {

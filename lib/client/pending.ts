@@ -39,6 +39,11 @@ export class Pending {
     return this.#messages.length;
   }
 
+  /** Histories asked for whose end is still to come. */
+  get histories(): number {
+    return this.#histories.length;
+  }
+
   /** Resolves when another message may be sent. */
   async room(): Promise<void> {
     while (this.unconfirmed >= this.maxUnconfirmed) {
@@ -49,7 +54,9 @@ export class Pending {
 
   /** Resolves when no message is unconfirmed any more. */
   async confirmed(): Promise<void> {
-    await Promise.allSettled(this.#messages.map(({ settled }) => settled.promise));
+    while (this.unconfirmed > 0) {
+      await Promise.allSettled(this.#messages.map(({ settled }) => settled.promise));
+    }
   }
 
   /** Resolves when the message is stored; rejects with a {@linkcode NotDeliveredError}. */

@@ -10,14 +10,11 @@ import { AdmissionDesk, LoginDesk, SERVER_LIMITS, type ServerLimits } from "../s
 import { type Endpoint, TcpListener, UdpSocket } from "../transport/mod.ts";
 import { Drops } from "./drops.ts";
 import { env } from "./env.ts";
-import type { Observer } from "./events.ts";
+import type { Dropped, Observer } from "./events.ts";
 import { Exchange } from "./exchange.ts";
 import { serveLogins } from "./logins.ts";
 import { Reception } from "./reception.ts";
 import { SessionIds } from "./session_ids.ts";
-
-/** How often overdue connections and silent clients are looked for, in milliseconds. */
-const TICK = 1_000;
 
 /** What a server needs. */
 export interface ChatServerOptions {
@@ -67,7 +64,7 @@ export class ChatServer implements AsyncDisposable {
     this.#exchange = exchange;
     this.#logins = new LoginDesk(limits, tcp.local.port, secretOf, env());
     this.#reception = new Reception({ listener: tcp, desk, exchange, observer, drops });
-    this.#ticker = setInterval(() => this.#tick(), TICK);
+    this.#ticker = setInterval(() => this.#tick(), limits.tick);
     this.#serving = Promise.all([
       serveLogins({
         socket: udp,
@@ -116,6 +113,11 @@ export class ChatServer implements AsyncDisposable {
     };
   }
 
+  /** How many of `what` the server has dropped since it was started. */
+  dropped(what: Dropped): number {
+    return this.#drops.total(what);
+  }
+
   /** Logs a client off whose secret was taken away or changed, and forgets its logins. */
   revoke(clientId: ClientId): void {
     this.#logins.revoke(clientId);
@@ -128,11 +130,11 @@ export class ChatServer implements AsyncDisposable {
     clearInterval(this.#ticker);
     this.#udp.close();
     this.#tcp.close();
+    this.#reception.turnAway();
     this.#exchange.handle({ type: "shutting down" });
-    await this.#exchange.turns.settled();
-    await this.#reception.close();
     await this.#serving;
-    await this.#exchange.turns.settled();
+    await this.#reception.ended();
+    await this.#exchange.settled();
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -141,6 +143,7 @@ export class ChatServer implements AsyncDisposable {
 
   #tick(): void {
     const now = performance.now();
+    this.#logins.tick(env());
     this.#reception.tick(now);
     this.#exchange.handle({ type: "tick" });
     this.#drops.tick(now);

@@ -46,10 +46,10 @@ export class Connection {
     this.link.flush();
   }
 
-  /** Closes once what was sent has arrived. */
-  finish(): void {
+  /** Closes once what was sent has arrived; nothing more is sent. */
+  async finish(): Promise<void> {
     this.#sendReceipt();
-    void this.link.finish();
+    await this.link.finish();
   }
 
   #sendReceipt(): void {
@@ -60,7 +60,7 @@ export class Connection {
   }
 
   #sendNow(message: Frame): void {
-    if (this.link.closed) return;
+    if (!this.link.open) return;
     this.#observer.trace?.({ direction: "sent", peer: this.name, message });
     this.link.send(message);
   }

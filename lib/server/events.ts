@@ -15,6 +15,8 @@ export type ServerNote =
 /** What is dropped without a reply. */
 export type Dropped =
   | "datagrams that are not Parley's or are damaged"
+  /** Beyond the first few of a minute, which are told one by one. */
+  | "further log-ons that were refused"
   | "connections that did not CONNECT"
   | "connections with damaged records"
   | "readers that were too slow";

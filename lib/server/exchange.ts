@@ -18,7 +18,7 @@ import {
 import type { Connection } from "./connection.ts";
 import type { Drops } from "./drops.ts";
 import { env } from "./env.ts";
-import type { Observer } from "./events.ts";
+import { type Observer, reportDefect } from "./events.ts";
 import { HistoryAnswers } from "./history_answers.ts";
 import type { SessionIds } from "./session_ids.ts";
 import { type PlainOutput, Turns } from "./turns.ts";
@@ -41,6 +41,8 @@ export class Exchange {
   readonly #connections = new Map<ConnectionId, Connection>();
   /** Connections with something to write at the end of the turn. */
   readonly #touched = new Set<Connection>();
+  /** Connections on their way down. */
+  readonly #finishing = new Set<Promise<void>>();
   /** Carries outputs out once what stands before them is durable. */
   readonly turns: Turns;
 
@@ -49,12 +51,13 @@ export class Exchange {
     this.#options = options;
     this.#switchboard = new Switchboard(limits);
     this.#directory = new LocalDirectory(() => sessionIds.next());
-    this.#answers = new HistoryAnswers(history, limits);
+    this.#answers = new HistoryAnswers(history, limits, observer);
     this.turns = new Turns(history, {
       carryOut: (output) => this.#carryOut(output),
       endTurn: () => this.#endTurn(),
       commitFailed: (error) =>
         observer.note?.({ type: "history failed", message: messageOf(error) }),
+      defect: (error) => reportDefect(observer, error),
     });
   }
 
@@ -67,6 +70,13 @@ export class Exchange {
   connect(connection: Connection, clientId: ClientId): void {
     this.#connections.set(connection.id, connection);
     this.handle({ type: "connected", connection: connection.id, clientId });
+  }
+
+  /** Resolves when all that was asked for is done, and nothing of a closed connection is left. */
+  async settled(): Promise<void> {
+    await this.turns.settled();
+    await Promise.all(this.#finishing);
+    await this.#answers.settled();
   }
 
   /** Whatever happens comes through here. */
@@ -99,9 +109,14 @@ export class Exchange {
         }
         this.#connections.delete(connection.id);
         this.#touched.delete(connection);
-        connection.finish();
+        this.#finish(connection);
         break;
     }
+  }
+
+  #finish(connection: Connection): void {
+    const finishing = connection.finish().finally(() => this.#finishing.delete(finishing));
+    this.#finishing.add(finishing);
   }
 
   #answerHistory(
@@ -115,10 +130,12 @@ export class Exchange {
 
   #endTurn(): void {
     for (const connection of this.#touched) {
+      const { link } = connection;
+      if (link.closed) continue;
       connection.flush();
-      if (connection.link.queued > this.#options.limits.maxQueuedBytes) {
+      if (link.queued > this.#options.limits.maxQueuedBytes) {
         this.#options.drops.add("readers that were too slow", performance.now());
-        connection.link.close();
+        link.close();
       }
     }
     this.#touched.clear();

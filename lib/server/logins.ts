@@ -1,11 +1,15 @@
 /** The UDP half of the server: datagrams in, logins stepped, datagrams and grants out. */
 
 import { CodecError, type Datagram, decodeDatagram, encodeDatagram } from "../codec/mod.ts";
-import type { Grant, LoginDesk } from "../session/mod.ts";
+import type { Grant, LoginDesk, Note } from "../session/mod.ts";
 import { type Endpoint, formatEndpoint, type UdpSocket } from "../transport/mod.ts";
 import type { Drops } from "./drops.ts";
 import { env } from "./env.ts";
 import { type Observer, reportDefect } from "./events.ts";
+
+/** Refused log-ons of a minute that are told one by one. */
+const MAX_REFUSALS_TOLD = 10;
+const MINUTE = 60_000;
 
 /** Where datagrams lead to. */
 export interface LoginsOptions {
@@ -19,6 +23,7 @@ export interface LoginsOptions {
 /** Handles datagrams until the socket is closed. */
 export async function serveLogins(options: LoginsOptions): Promise<void> {
   const { socket, desk, observer, drops } = options;
+  const refusals = { minute: 0, count: 0 };
 
   function receive(bytes: Uint8Array, from: Endpoint): void {
     try {
@@ -37,12 +42,27 @@ export async function serveLogins(options: LoginsOptions): Promise<void> {
     observer.trace?.({ direction: "received", peer, message: datagram });
     for (const action of desk.handle(datagram, formatEndpoint(from), env())) {
       if (action.type === "grant") options.grant(action.grant);
-      else if (action.type === "note") observer.note?.(action.note);
+      else if (action.type === "note") tell(action.note);
       else {
         observer.trace?.({ direction: "sent", peer, message: action.datagram });
         void socket.send(encodeDatagram(action.datagram), from);
       }
     }
+  }
+
+  function tell(note: Note): void {
+    const now = performance.now();
+    if (note.type === "log-on refused" && !mayTellRefusal(now)) {
+      drops.add("further log-ons that were refused", now);
+    } else {
+      observer.note?.(note);
+    }
+  }
+
+  function mayTellRefusal(now: number): boolean {
+    const minute = Math.floor(now / MINUTE);
+    if (minute !== refusals.minute) Object.assign(refusals, { minute, count: 0 });
+    return ++refusals.count <= MAX_REFUSALS_TOLD;
   }
 
   await socket.receiveAll(receive);

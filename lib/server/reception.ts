@@ -34,6 +34,7 @@ export class Reception {
   readonly #options: ReceptionOptions;
   readonly #connections = new Map<ConnectionId, Connection>();
   readonly #serving = new Set<Promise<void>>();
+  #turningAway = false;
   #lastId: ConnectionId = 0;
 
   constructor(options: ReceptionOptions) {
@@ -53,11 +54,16 @@ export class Reception {
     this.#carryOut(this.#options.desk.tick(now));
   }
 
-  /** Ends what has not connected, and waits for all others to end. */
-  async close(): Promise<void> {
+  /** Ends what has not connected; from now on nobody gets that far. */
+  turnAway(): void {
+    this.#turningAway = true;
     for (const connection of this.#connections.values()) {
       if (!connection.connected) connection.link.close();
     }
+  }
+
+  /** Resolves when every connection has ended. */
+  async ended(): Promise<void> {
     await Promise.all(this.#serving);
   }
 
@@ -66,23 +72,25 @@ export class Reception {
     const connection = new Connection(++this.#lastId, link, observer);
     const { id } = connection;
     this.#connections.set(id, connection);
+    if (this.#turningAway) link.close();
     try {
       this.#carryOut(desk.opened(id, link.remoteHost, performance.now()));
-      while (!link.closed && await link.read()) {
+      while (await link.read() && !link.closed) {
         this.#take(connection);
         if (exchange.turns.behind) await exchange.turns.settled();
       }
     } catch (error) {
       if (isPeerError(error)) drops.add("connections with damaged records", performance.now());
       else reportDefect(observer, error);
+      link.close();
     } finally {
-      this.#connections.delete(id);
       if (connection.connected) {
         exchange.handle({ type: "lost", connection: id });
       } else {
         desk.closed(id);
-        link.close();
+        if (!link.closed) this.#refuse(connection);
       }
+      this.#connections.delete(id);
     }
   }
 

@@ -19,6 +19,8 @@ export interface TurnSink {
   endTurn(): void;
   /** A commit failed with `error`. */
   commitFailed(error: unknown): void;
+  /** One of the others threw: a defect, by which no other output is to suffer. */
+  defect(error: unknown): void;
 }
 
 /** How many outputs may wait for a commit before no more is read from connections. */
@@ -60,15 +62,23 @@ export class Turns {
       this.#gathered = [];
       const stored = await this.#commit(turn);
       for (const output of turn) this.#carryOut(output, stored);
-      this.#sink.endTurn();
+      this.#attempt(() => this.#sink.endTurn());
     }
     this.#running = undefined;
   }
 
   #carryOut(output: Output, stored: boolean): void {
-    if (output.type !== "store") return this.#sink.carryOut(output);
+    if (output.type !== "store") return this.#attempt(() => this.#sink.carryOut(output));
     const outputs = stored ? output.ifStored : output.ifNot;
     for (const next of outputs) this.#carryOut(next, stored);
+  }
+
+  #attempt(action: () => void): void {
+    try {
+      action();
+    } catch (error) {
+      this.#sink.defect(error);
+    }
   }
 
   async #commit(turn: readonly Output[]): Promise<boolean> {

@@ -20,7 +20,13 @@ export interface ClientLimits {
   readonly activityTimeout: number;
   /** Messages on their way, sent but without a receipt. */
   readonly maxUnconfirmed: number;
+  /** HISTORY_REQs whose answer is still to come; a server takes this many. */
+  readonly maxHistoryRequests: number;
+  /** How long a log-off waits for the receipts that are still to come. */
+  readonly lastReceipts: number;
   readonly keepalive: KeepaliveLimits;
+  /** How often a silent server is looked for. */
+  readonly tick: number;
 }
 
 /** When a silent peer is asked for a sign of life, and when it is given up. */
@@ -47,6 +53,8 @@ export interface ServerLimits {
   /** A client that is in no chat and asks for nothing is logged off after this. */
   readonly idleTimeout: number;
   readonly keepalive: KeepaliveLimits;
+  /** How often overdue connections and silent clients are looked for. */
+  readonly tick: number;
   /** Frames that fit no state, before a connection is closed. */
   readonly maxStrikes: number;
   /** Bytes waiting to be sent on a connection, before its reader counts as too slow. */
@@ -67,7 +75,10 @@ export const CLIENT_LIMITS: ClientLimits = {
   connectTimeout: 10 * SECOND,
   activityTimeout: 10 * MINUTE,
   maxUnconfirmed: 1_024,
+  maxHistoryRequests: 16,
+  lastReceipts: 5 * SECOND,
   keepalive: KEEPALIVE,
+  tick: 5 * SECOND,
 };
 
 /** What a server uses unless told otherwise. */
@@ -81,6 +92,7 @@ export const SERVER_LIMITS: ServerLimits = {
   maxUnconnectedPerAddress: 1_024,
   idleTimeout: 10 * MINUTE + 30 * SECOND,
   keepalive: KEEPALIVE,
+  tick: SECOND,
   maxStrikes: 256,
   maxQueuedBytes: 4 * 1024 * 1024,
   maxHistoryRequests: 16,

@@ -46,11 +46,16 @@ export class Link {
   #writing = new ByteWriter();
   #writer: Promise<void> | undefined;
   #closed = false;
+  #finishing: Promise<void> | undefined;
   readonly #ended = Promise.withResolvers<void>();
 
   constructor(connection: Deno.TcpConn) {
     this.#connection = connection;
-    connection.setNoDelay(true);
+    try {
+      connection.setNoDelay(true);
+    } catch {
+      // Some systems refuse where the peer has reset the connection; reading shows that it did.
+    }
   }
 
   /** The peer's address. */
@@ -65,6 +70,11 @@ export class Link {
 
   get closed(): boolean {
     return this.#closed;
+  }
+
+  /** Whether what is sent now goes out: neither closed nor on the way to it. */
+  get open(): boolean {
+    return !this.#closed && this.#finishing === undefined;
   }
 
   /** Whether it has keys to seal and open records with. */
@@ -119,9 +129,9 @@ export class Link {
     this.#outgoing.bytes(bytes);
   }
 
-  /** Puts `frame` into the record that the next flush sends. */
+  /** Puts `frame` into the record that the next flush sends; does nothing unless open. */
   send(frame: Frame): void {
-    if (this.#closed) return;
+    if (!this.open) return;
     const start = this.#frames.length;
     encodeFrame(frame, this.#frames);
     if (this.#frames.length <= MAX_RECORD_PLAINTEXT) return;
@@ -147,7 +157,19 @@ export class Link {
    * Closes in order: what was sent arrives, then the end of the stream. Whoever reads has to go on
    * until the peer's end; after two seconds it is closed all the same.
    */
-  async finish(): Promise<void> {
+  finish(): Promise<void> {
+    return this.#finishing ??= this.#finish();
+  }
+
+  /** Closes at once; what was not written is lost. */
+  close(): void {
+    if (this.#closed) return;
+    this.#closed = true;
+    this.#connection.close();
+    this.#ended.resolve();
+  }
+
+  async #finish(): Promise<void> {
     const deadline = setTimeout(() => this.close(), LINGER);
     try {
       this.flush();
@@ -160,14 +182,6 @@ export class Link {
       clearTimeout(deadline);
       this.close();
     }
-  }
-
-  /** Closes at once; what was not written is lost. */
-  close(): void {
-    if (this.#closed) return;
-    this.#closed = true;
-    this.#connection.close();
-    this.#ended.resolve();
   }
 
   #seal(frames: Uint8Array): void {

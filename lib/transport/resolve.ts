@@ -3,12 +3,13 @@
 import { lookup } from "node:dns/promises";
 
 /**
- * The first address of `host`, as the system's resolver has it; an address stays what it is.
+ * The first address of `host`, as the system's resolver has it, IPv4 before IPv6: "localhost" is to
+ * be where a server listens by default. An address stays what it is.
  *
  * @throws when there is no such host
  */
 export async function resolveHost(host: string): Promise<string> {
-  const { address } = await lookup(host);
+  const { address } = await lookup(host, { verbatim: false });
   return address;
 }
 

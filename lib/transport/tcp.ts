@@ -8,12 +8,12 @@ import type { Endpoint } from "./udp.ts";
 const RECOVERY = 100;
 
 /**
- * Connects to `endpoint`.
+ * Connects to `endpoint`, unless `signal` comes first.
  *
- * @throws what the system refuses
+ * @throws what the system refuses, or that it was given up
  */
-export async function connectTcp({ host, port }: Endpoint): Promise<Link> {
-  return new Link(await Deno.connect({ transport: "tcp", hostname: host, port }));
+export async function connectTcp({ host, port }: Endpoint, signal: AbortSignal): Promise<Link> {
+  return new Link(await Deno.connect({ transport: "tcp", hostname: host, port, signal }));
 }
 
 /** A bound TCP socket. */

@@ -6,8 +6,10 @@
  */
 
 import {
+  type Admission,
   type AuthSuccess,
   type Challenge,
+  CodecError,
   type Datagram,
   datagramHeader,
   decodeAdmission,
@@ -182,13 +184,19 @@ function openAuthSuccess(
   state: ClientStateOf<"Wait for AUTH_SUCCESS">,
   message: AuthSuccess,
   context: ClientContext,
-): { admission: ReturnType<typeof decodeAdmission>; keys: LoginKeys } | undefined {
+): { admission: Admission; keys: LoginKeys } | undefined {
   if (!equal(message.nc, state.random.nc)) return undefined;
   const keys = loginKeys(state.random, state.hello, state.challenge, context);
   if (keys === undefined) return undefined;
   const header = datagramHeader(encodeDatagram(message));
   const plain = new Opener(keys.authSuccess).open(header, message.sealed);
-  return plain && { admission: decodeAdmission(plain), keys };
+  if (plain === undefined) return undefined;
+  try {
+    return { admission: decodeAdmission(plain), keys };
+  } catch (error) {
+    if (error instanceof CodecError) return undefined;
+    throw error;
+  }
 }
 
 function loginKeys(

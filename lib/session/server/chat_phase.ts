@@ -22,13 +22,13 @@ import { go, type Rows, type Step, type Table } from "../machine.ts";
 import type { DirectoryRequest } from "./directory.ts";
 import type { Accepted, ConnectionId, Output } from "./types.ts";
 
-/** Where a connected client stands. `previous` is its last chat, of which frames may still come. */
+/** Where a connected client stands. `previous` are its last chats, of which frames may still come. */
 export type MemberState =
-  | { readonly name: "Connected"; readonly previous: SessionId | undefined }
+  | { readonly name: "Connected"; readonly previous: readonly SessionId[] }
   | {
     readonly name: "Pairing";
     readonly requested: ClientId;
-    readonly previous: SessionId | undefined;
+    readonly previous: readonly SessionId[];
   }
   | {
     readonly name: "In Chat";
@@ -37,7 +37,7 @@ export type MemberState =
     readonly peerConnection: ConnectionId;
     /** Messages taken from this client in this session; the next has this number plus one. */
     readonly taken: number;
-    readonly previous: SessionId | undefined;
+    readonly previous: readonly SessionId[];
   }
   | { readonly name: "Gone" };
 
@@ -81,6 +81,9 @@ type NotInChat = MemberStateOf<"Connected" | "Pairing">;
 type MemberStep = Step<MemberState, MemberAction>;
 type MemberRows<From> = Rows<From, MemberState, MemberEvent, MemberAction, MemberContext>;
 
+/** Chats that others begin and end while a frame is on its way: more than this, and it counts. */
+const REMEMBERED = 8;
+
 const ONLINE = {
   "HISTORY_REQ": {
     to: [],
@@ -121,7 +124,7 @@ const NOT_IN_CHAT = {
   "leaves": {
     to: ["Gone"],
     does: "leave the directory",
-    step: (_state, _event, { clientId }) => go({ name: "Gone" }, leave(clientId)),
+    step: (_state, _event, context) => go({ name: "Gone" }, leave(context)),
   },
 } satisfies Partial<MemberRows<NotInChat>>;
 
@@ -132,10 +135,13 @@ export const MEMBER_TABLE: Table<MemberState, MemberEvent, MemberAction, MemberC
     "CHAT_REQUEST": {
       to: ["Pairing"],
       does: "claim both in the directory",
-      step: ({ previous }, { clientId: to }, { clientId: from }) =>
+      step: ({ previous }, { clientId: to }, { clientId, connection }) =>
         go(
           { name: "Pairing", requested: to, previous },
-          { type: "ask directory", request: { type: "claim", from, to } },
+          {
+            type: "ask directory",
+            request: { type: "claim", from: { clientId, connection }, to },
+          },
         ),
     },
     "unavailable": {
@@ -155,8 +161,11 @@ export const MEMBER_TABLE: Table<MemberState, MemberEvent, MemberAction, MemberC
     "unavailable": {
       to: ["Connected"],
       does: "send UNREACHABLE",
-      step: ({ previous }, { clientId }, context) =>
-        go({ name: "Connected", previous }, unreachable(context, clientId)),
+      step: (state, { clientId }, context) =>
+        go(
+          clientId === state.requested ? { name: "Connected", previous: state.previous } : state,
+          unreachable(context, clientId),
+        ),
     },
   },
 
@@ -165,13 +174,12 @@ export const MEMBER_TABLE: Table<MemberState, MemberEvent, MemberAction, MemberC
     "CHAT_REQUEST": {
       to: [],
       does: "send UNREACHABLE; nothing if it asks for the peer it has",
-      step: (state, { clientId }, context) =>
-        clientId === state.peer ? go(state) : go(state, unreachable(context, clientId)),
+      step: requestInChat,
     },
     "unavailable": {
       to: [],
-      does: "send UNREACHABLE: another's chat came first",
-      step: (state, { clientId }, context) => go(state, unreachable(context, clientId)),
+      does: "send UNREACHABLE: another's chat came first; nothing if it is with whom it asked for",
+      step: requestInChat,
     },
     "CHAT": {
       to: [],
@@ -189,7 +197,7 @@ export const MEMBER_TABLE: Table<MemberState, MemberEvent, MemberAction, MemberC
       does: "send END_NOTIF to the peer",
       step: (state, { sessionId }) => {
         if (sessionId === state.sessionId) {
-          return go({ name: "Connected", previous: sessionId }, ...endChat(state));
+          return go({ name: "Connected", previous: withThis(state) }, ...endChat(state));
         }
         return isLate(sessionId, state) ? go(state) : wrongSession(state);
       },
@@ -200,7 +208,7 @@ export const MEMBER_TABLE: Table<MemberState, MemberEvent, MemberAction, MemberC
       step: (state, { sessionId }, context) =>
         sessionId === state.sessionId
           ? go(
-            { name: "Connected", previous: sessionId },
+            { name: "Connected", previous: withThis(state) },
             send(context, { type: "END_NOTIF", sessionId }),
           )
           : go(state),
@@ -208,13 +216,21 @@ export const MEMBER_TABLE: Table<MemberState, MemberEvent, MemberAction, MemberC
     "leaves": {
       to: ["Gone"],
       does: "send END_NOTIF to the peer, leave the directory",
-      step: (state, _event, { clientId }) =>
-        go({ name: "Gone" }, ...endChat(state), leave(clientId)),
+      step: (state, _event, context) => go({ name: "Gone" }, ...endChat(state), leave(context)),
     },
   },
 
   "Gone": {},
 };
+
+/** A request made before this chat began: granted already, or not to be granted. */
+function requestInChat(
+  state: MemberStateOf<"In Chat">,
+  { clientId }: { readonly clientId: ClientId },
+  context: MemberContext,
+): MemberStep {
+  return clientId === state.peer ? go(state) : go(state, unreachable(context, clientId));
+}
 
 function store(
   state: MemberStateOf<"In Chat">,
@@ -269,11 +285,15 @@ function wrongSession(state: Online): MemberStep {
 }
 
 function isLate(sessionId: SessionId, { previous }: Online): boolean {
-  return sessionId === previous;
+  return previous.includes(sessionId);
 }
 
-function leave(clientId: ClientId): MemberAction {
-  return { type: "ask directory", request: { type: "leave", clientId } };
+function withThis({ sessionId, previous }: MemberStateOf<"In Chat">): readonly SessionId[] {
+  return [sessionId, ...previous].slice(0, REMEMBERED);
+}
+
+function leave({ clientId, connection }: MemberContext): MemberAction {
+  return { type: "ask directory", request: { type: "leave", who: { clientId, connection } } };
 }
 
 function unreachable(context: MemberContext, clientId: ClientId): MemberAction {

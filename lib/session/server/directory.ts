@@ -6,13 +6,23 @@
  */
 
 import type { ClientId, SessionId } from "../../codec/mod.ts";
+import type { ConnectionId } from "./types.ts";
 
-/** What the switchboard asks of a directory. */
+/**
+ * A client on one connection. By the time an answer is heard the client may have connected anew;
+ * what was decided about the older connection does not hold for the newer one.
+ */
+export interface Presence {
+  readonly clientId: ClientId;
+  readonly connection: ConnectionId;
+}
+
+/** What the switchboard asks of a directory, which takes its requests in their order. */
 export type DirectoryRequest =
-  | { readonly type: "join"; readonly clientId: ClientId }
-  | { readonly type: "leave"; readonly clientId: ClientId }
+  | { readonly type: "join"; readonly who: Presence }
+  | { readonly type: "leave"; readonly who: Presence }
   /** One step that nothing can come between: the two are now in a chat, or they are not. */
-  | { readonly type: "claim"; readonly from: ClientId; readonly to: ClientId }
+  | { readonly type: "claim"; readonly from: Presence; readonly to: ClientId }
   | { readonly type: "release"; readonly sessionId: SessionId };
 
 /** How a directory answers a claim. */
@@ -20,14 +30,14 @@ export type DirectoryAnswer =
   | {
     readonly type: "paired";
     readonly sessionId: SessionId;
-    readonly from: ClientId;
-    readonly to: ClientId;
+    readonly from: Presence;
+    readonly to: Presence;
   }
-  | { readonly type: "unavailable"; readonly from: ClientId; readonly to: ClientId };
+  | { readonly type: "unavailable"; readonly from: Presence; readonly to: ClientId };
 
 /** The directory of a single server, in memory. */
 export class LocalDirectory {
-  readonly #online = new Set<ClientId>();
+  readonly #online = new Map<ClientId, Presence>();
   readonly #session = new Map<ClientId, SessionId>();
   readonly #members = new Map<SessionId, readonly [ClientId, ClientId]>();
 
@@ -38,11 +48,11 @@ export class LocalDirectory {
   handle(request: DirectoryRequest): DirectoryAnswer | undefined {
     switch (request.type) {
       case "join":
-        this.#online.add(request.clientId);
+        this.#online.set(request.who.clientId, request.who);
         return undefined;
       case "leave":
-        this.#online.delete(request.clientId);
-        this.#release(this.#session.get(request.clientId));
+        this.#online.delete(request.who.clientId);
+        this.#release(this.#session.get(request.who.clientId));
         return undefined;
       case "claim":
         return this.#claim(request.from, request.to);
@@ -52,19 +62,21 @@ export class LocalDirectory {
     }
   }
 
-  #claim(from: ClientId, to: ClientId): DirectoryAnswer {
-    const sessionId = from !== to && this.#isFree(from) && this.#isFree(to)
-      ? this.nextSessionId()
-      : undefined;
-    if (sessionId === undefined) return { type: "unavailable", from, to };
-    this.#session.set(from, sessionId);
+  #claim(from: Presence, to: ClientId): DirectoryAnswer {
+    const unavailable: DirectoryAnswer = { type: "unavailable", from, to };
+    const asking = this.#free(from.clientId);
+    const asked = this.#free(to);
+    if (asking === undefined || asked === undefined || asking === asked) return unavailable;
+    const sessionId = this.nextSessionId();
+    if (sessionId === undefined) return unavailable;
+    this.#session.set(from.clientId, sessionId);
     this.#session.set(to, sessionId);
-    this.#members.set(sessionId, [from, to]);
-    return { type: "paired", sessionId, from, to };
+    this.#members.set(sessionId, [from.clientId, to]);
+    return { type: "paired", sessionId, from, to: asked };
   }
 
-  #isFree(clientId: ClientId): boolean {
-    return this.#online.has(clientId) && !this.#session.has(clientId);
+  #free(clientId: ClientId): Presence | undefined {
+    return this.#session.has(clientId) ? undefined : this.#online.get(clientId);
   }
 
   #release(sessionId: SessionId | undefined): void {

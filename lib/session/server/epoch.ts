@@ -56,12 +56,15 @@ export class Epochs {
     return this.#previous === undefined ? [this.#current] : [this.#current, this.#previous];
   }
 
-  /** Begins a new epoch when the current one is over. */
+  /**
+   * Begins a new epoch when the current one is over. Epochs end when they are due, however late
+   * this is asked: no challenge is valid for longer than two of them.
+   */
   turn(now: number, random: (length: number) => Uint8Array): void {
     const age = now - this.#since;
     if (age < this.lifetime) return;
     this.#previous = age < 2 * this.lifetime ? this.#current : undefined;
     this.#current = new Epoch(random(32), random(32));
-    this.#since = now;
+    this.#since += age - age % this.lifetime;
   }
 }

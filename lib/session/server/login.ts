@@ -86,24 +86,8 @@ export const LOGIN_TABLE: Table<LoginState, LoginEvent, LoginAction, LoginContex
     "RESPONSE": {
       to: ["Accepted"],
       does: "send AUTH_SUCCESS or AUTH_FAIL, if the challenge was one that is not kept",
-      step: (state, response, context) => {
-        const epoch = context.epochs.valid.find((epoch) =>
-          equal(response.rand, epoch.rand(response, context.address))
-        );
-        if (epoch === undefined || context.full) return go(state);
-        const { clientId, nc, clientKey, rand } = response;
-        const hello: Hello = { type: "HELLO", nc, clientKey, clientId };
-        const xres = a3(rand, context.secretFor(clientId));
-        const judged = judge(
-          hello,
-          challengeFor(hello, rand, epoch),
-          xres,
-          epoch,
-          response,
-          context,
-        );
-        return judged.state.name === "Accepted" ? judged : go(state, ...judged.actions);
-      },
+      step: (state, response, context) =>
+        context.full ? go(state) : judgeUnkept(state, response, context),
     },
   },
 
@@ -123,7 +107,9 @@ export const LOGIN_TABLE: Table<LoginState, LoginEvent, LoginAction, LoginContex
         const { hello, challenge, xres, epoch } = state;
         const answersThis = equal(response.rand, challenge.rand) &&
           equal(response.clientKey, hello.clientKey);
-        return answersThis ? judge(hello, challenge, xres, epoch, response, context) : go(state);
+        return answersThis
+          ? judge(hello, challenge, xres, epoch, response, context)
+          : judgeUnkept(state, response, context);
       },
     },
   },
@@ -179,11 +165,16 @@ export class LoginDesk {
     return this.#logins.size;
   }
 
+  /** Forgets what is over: logins, and the secrets of old epochs (clause 6.2.7). */
+  tick({ now, random }: Env): void {
+    this.#epochs.turn(now, random);
+    this.#forgetExpired(now);
+  }
+
   /** What a datagram from `address` leads to; nothing at all when it fits no login. */
   handle(datagram: Datagram, address: string, env: Env): readonly LoginAction[] {
     if (datagram.type !== "HELLO" && datagram.type !== "RESPONSE") return [];
-    this.#epochs.turn(env.now, env.random);
-    this.#forgetExpired(env.now);
+    this.tick(env);
     const key = `${datagram.clientId} ${address} ${encodeHex(datagram.nc)}`;
     const login = this.#logins.get(key);
     const before: LoginState = login?.state ?? { name: "Unknown" };
@@ -235,6 +226,26 @@ export class LoginDesk {
 
 function challengeFor(hello: Hello, rand: Uint8Array, epoch: Epoch): Challenge {
   return { type: "CHALLENGE", nc: hello.nc, rand, serverKey: epoch.publicKey };
+}
+
+/**
+ * A RESPONSE to a challenge that was not kept, which a later HELLO of the same login may have
+ * replaced by one that was. A wrong one leaves everything as it was.
+ */
+function judgeUnkept(
+  state: LoginState,
+  response: Response,
+  context: LoginContext,
+): Step<LoginState, LoginAction> {
+  const epoch = context.epochs.valid.find((epoch) =>
+    equal(response.rand, epoch.rand(response, context.address))
+  );
+  if (epoch === undefined) return go(state);
+  const { clientId, nc, clientKey, rand } = response;
+  const hello: Hello = { type: "HELLO", nc, clientKey, clientId };
+  const xres = a3(rand, context.secretFor(clientId));
+  const judged = judge(hello, challengeFor(hello, rand, epoch), xres, epoch, response, context);
+  return judged.state.name === "Accepted" ? judged : go(state, ...judged.actions);
 }
 
 /** Step 3 of the assignment: authenticate the client, or don't. */

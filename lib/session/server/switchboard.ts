@@ -16,7 +16,7 @@ import {
   type MemberEvent,
   type MemberState,
 } from "./chat_phase.ts";
-import type { DirectoryAnswer, DirectoryRequest } from "./directory.ts";
+import type { DirectoryAnswer, DirectoryRequest, Presence } from "./directory.ts";
 import type { ConnectionId, Env, Note, Output } from "./types.ts";
 
 /** What the switchboard is told. */
@@ -100,7 +100,7 @@ export class Switchboard {
         this.#pair(event.sessionId, event.from, event.to, env, actions);
         break;
       case "unavailable":
-        this.#tell(event.from, { type: "unavailable", clientId: event.to }, env, actions);
+        this.#unavailable(event.from, event.to, env, actions);
         break;
     }
     return actions;
@@ -116,7 +116,7 @@ export class Switchboard {
     const member: Member = {
       clientId,
       connection,
-      state: { name: "Connected", previous: undefined },
+      state: { name: "Connected", previous: [] },
       heardAt: env.now,
       activeAt: env.now,
       strikes: 0,
@@ -124,7 +124,7 @@ export class Switchboard {
     this.#members.set(clientId, member);
     this.#byConnection.set(connection, member);
     actions.push(
-      { type: "ask directory", request: { type: "join", clientId } },
+      { type: "ask directory", request: { type: "join", who: { clientId, connection } } },
       { type: "send", connection, frame: { type: "CONNECTED" } },
       { type: "note", note: { type: "connected", clientId } },
     );
@@ -145,26 +145,33 @@ export class Switchboard {
     }
   }
 
-  /** Both learn of their chat; where one has gone meanwhile, there is none. */
+  /** Both learn of their chat; where one has gone meanwhile, or connected anew, there is none. */
   #pair(
     sessionId: SessionId,
-    from: ClientId,
-    to: ClientId,
+    from: Presence,
+    to: Presence,
     env: Env,
     actions: SwitchboardAction[],
   ): void {
-    const asking = this.#members.get(from);
-    const asked = this.#members.get(to);
+    const asking = this.#byConnection.get(from.connection);
+    const asked = this.#byConnection.get(to.connection);
     if (asking === undefined || asked === undefined) {
       actions.push({ type: "ask directory", request: { type: "release", sessionId } });
-      this.#tell(from, { type: "unavailable", clientId: to }, env, actions);
+      this.#unavailable(from, to.clientId, env, actions);
       return;
     }
-    actions.push({ type: "note", note: { type: "chat started", sessionId, between: [from, to] } });
+    const between = [from.clientId, to.clientId] as const;
+    actions.push({ type: "note", note: { type: "chat started", sessionId, between } });
     for (const [member, { clientId, connection }] of [[asking, asked], [asked, asking]] as const) {
       const peer = { peer: clientId, peerConnection: connection };
       this.#step(member, { type: "paired", sessionId, ...peer }, env, actions);
     }
+  }
+
+  #unavailable(from: Presence, to: ClientId, env: Env, actions: SwitchboardAction[]): void {
+    const asking = this.#byConnection.get(from.connection);
+    if (asking === undefined) return;
+    this.#step(asking, { type: "unavailable", clientId: to }, env, actions);
   }
 
   #tick(member: Member, env: Env, actions: SwitchboardAction[]): void {

@@ -1,0 +1,92 @@
+/** The client program's command line, where it finds its secret, and what it says on failure. */
+
+import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
+import config from "../../deno.json" with { type: "json" };
+import { run, Server } from "../../tools/stage/mod.ts";
+import { client, Folder, subscribersFile, ZOE } from "./fixtures.ts";
+
+Deno.test("the client shows its help and its version", async () => {
+  const help = await run("client", ["--help"]);
+  assertEquals([help.code, help.errors], [0, ""]);
+  assertMatch(help.output, /^Usage: parley CLIENT-ID \[flags\]$/m);
+  const version = await run("client", ["--version"]);
+  assertEquals(version, { code: 0, output: `parley ${config.version}`, errors: "" });
+});
+
+Deno.test("the client refuses flags that it does not know or cannot read", async () => {
+  for (
+    const [flag, complaint] of [
+      ["--colour", "unknown flag --colour"],
+      ["--server=a:b:c", '--server takes HOST or HOST:PORT, not "a:b:c"'],
+      ["--activity-timeout=soon", "--activity-timeout takes a whole number"],
+    ] as const
+  ) {
+    const { code, output, errors } = await run("client", ["alice", flag]);
+    assertEquals([code, output], [2, ""]);
+    assertStringIncludes(errors, `parley: ${complaint}`);
+    assertStringIncludes(errors, "See parley --help.");
+  }
+});
+
+Deno.test("the client wants one client-ID, well-formed", async () => {
+  for (const words of [[], ["alice", "bob"], ["al ice"], ["alice/bob"], ["a".repeat(33)]]) {
+    assertEquals(await run("client", words), {
+      code: 2,
+      output: "",
+      errors: "parley: name one client-ID: 1 to 32 characters of A-Z a-z 0-9 _ -. " +
+        "See parley --help.",
+    });
+  }
+});
+
+Deno.test("a client that was refused says so and ends, be it the secret or the ID", async () => {
+  await using folder = new Folder();
+  await using server = await Server.start({ history: folder.file("history.db") });
+  const wrong = folder.write("wrong", "not the secret of anybody");
+  for (const id of ["alice", "nobody"]) {
+    await using refused = client(id, server, { args: ["--log-on", "--secret-file", wrong] });
+    assertEquals(await refused.exit(), 1);
+    assertEquals(refused.screen.all, [
+      `Log on failed: ${server.address} refused ${id}: unknown client-ID or wrong secret`,
+    ]);
+  }
+});
+
+Deno.test("the client takes its secret from a file, the environment, or the sample", async () => {
+  await using folder = new Folder();
+  const history = folder.file("history.db");
+  await using server = await Server.start({ history, subscribers: subscribersFile(folder) });
+  const file = folder.write("secret", `${ZOE.secret}\n`);
+  const wrong = { PARLEY_SECRET: "not the secret of anybody" };
+
+  async function logsOn(id: string, args: string[], env: Record<string, string>): Promise<boolean> {
+    await using started = client(id, server, { args: ["--log-on", ...args], env });
+    await started.endInput();
+    return await started.exit() === 0;
+  }
+  assertEquals(await logsOn("zoe", ["--secret-file", file], wrong), true);
+  assertEquals(await logsOn("zoe", [], { PARLEY_SECRET: ZOE.secret }), true);
+  assertEquals(await logsOn("zoe", [], wrong), false);
+  assertEquals(await logsOn("alice", [], { PARLEY_SECRET: "not the sample secret" }), true);
+  // The sample secret is tried, and is not hers here.
+  assertEquals(await logsOn("alice", [], {}), false);
+});
+
+Deno.test("a client without a secret says how to give one", async () => {
+  const { code, output, errors } = await run("client", ["zoe"]);
+  assertEquals([code, output], [1, ""]);
+  assertEquals(
+    errors,
+    "parley: no secret for zoe: give --secret-file FILE, or set PARLEY_SECRET.",
+  );
+  const elsewhere = await run("client", ["alice", "--server", "chat.example"]);
+  assertStringIncludes(elsewhere.errors, "no secret for alice");
+});
+
+Deno.test("a client says that its secret file cannot be read", async () => {
+  await using folder = new Folder();
+  const file = folder.file("missing");
+  const { code, errors } = await run("client", ["zoe", "--secret-file", file]);
+  assertEquals(code, 1);
+  assertStringIncludes(errors, `parley: cannot read the secret file ${file}: `);
+});

@@ -1,0 +1,55 @@
+import { assertEquals } from "@std/assert";
+import { MemoryHistory } from "../../lib/history/mod.ts";
+import { type PlainOutput, Turns } from "../../lib/server/turns.ts";
+
+function output(connection: number): PlainOutput {
+  return { type: "close", connection, reason: undefined };
+}
+
+/** A sink that keeps what it is told, and throws where it is told to. */
+class Sink {
+  readonly told: (number | string)[] = [];
+
+  carryOut(output: PlainOutput): void {
+    const number = output.type === "note" ? NaN : output.connection;
+    if (number === 13) throw new Error("a defect");
+    this.told.push(number);
+  }
+
+  endTurn(): void {
+    this.told.push("end");
+    if (this.told.includes(7)) throw new Error("another defect");
+  }
+
+  commitFailed(): void {
+    this.told.push("commit failed");
+  }
+
+  defect(error: unknown): void {
+    this.told.push((error as Error).message);
+  }
+}
+
+Deno.test("Turns carries out what came in one go as one turn, in order", async () => {
+  const sink = new Sink();
+  const turns = new Turns(new MemoryHistory(), sink);
+  for (const number of [1, 2, 3]) turns.add(output(number));
+  assertEquals(sink.told, []);
+  await turns.settled();
+  turns.add(output(4));
+  await turns.settled();
+  assertEquals(sink.told, [1, 2, 3, "end", 4, "end"]);
+});
+
+Deno.test("Turns goes on after a defect, and tells of it", async () => {
+  const sink = new Sink();
+  const turns = new Turns(new MemoryHistory(), sink);
+  for (const number of [1, 13, 2]) turns.add(output(number));
+  await turns.settled();
+  turns.add(output(7));
+  await turns.settled();
+  turns.add(output(8));
+  await turns.settled();
+  const first = [1, "a defect", 2, "end"];
+  assertEquals(sink.told, [...first, 7, "end", "another defect", 8, "end", "another defect"]);
+});

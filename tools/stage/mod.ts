@@ -1,0 +1,9 @@
+/** The stage's public face: real servers and clients, for tests, scenarios and the demo. */
+
+export { Chat, chatInVain, logOff, logOn, recall } from "./acts.ts";
+export { Actor, type Told, type Watch } from "./actor.ts";
+export { Lines, StageError } from "./lines.ts";
+export { commandOf, Program, ROOT, run } from "./program.ts";
+export { Server } from "./server.ts";
+export { untilInterrupted } from "./signals.ts";
+export { Stage } from "./stage.ts";
