@@ -1,7 +1,7 @@
 /**
  * Writes the golden vectors of one login to tests/vectors/login.json and into docs/protocol.md.
  *
- * Run it with `deno task vectors`, and only after a deliberate change of the protocol: the vectors
+ * Run it with `deno task docs`, and only after a deliberate change of the protocol: the vectors
  * are there to show any other.
  */
 

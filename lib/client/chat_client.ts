@@ -24,8 +24,8 @@ import {
   type ClientEvent,
   type ClientLimits,
   type ClientState,
-  judgeSilence,
   type Notice,
+  Silence,
   stepClient,
   type Timer,
 } from "../session/mod.ts";
@@ -322,11 +322,11 @@ export class ChatClient implements AsyncDisposable {
   }
 
   async #readFrames(link: Link): Promise<void> {
-    let heardAt = performance.now();
-    const ticker = setInterval(() => this.#checkSilence(link, heardAt), this.#limits.tick);
+    const silence = new Silence(performance.now());
+    const ticker = setInterval(() => this.#checkSilence(link, silence), this.#limits.tick);
     try {
       while (await link.read()) {
-        heardAt = performance.now();
+        silence.end(performance.now());
         for (let frames = link.nextFrames(); frames; frames = link.nextFrames()) {
           for (const frame of frames) this.#receiveFrame(link, frame);
         }
@@ -346,10 +346,10 @@ export class ChatClient implements AsyncDisposable {
     this.#dispatch(frame);
   }
 
-  #checkSilence(link: Link, heardAt: number): void {
-    const silence = judgeSilence(performance.now() - heardAt, this.#limits.keepalive);
-    if (silence === "dead") link.close();
-    else if (silence === "ping") this.#send({ type: "PING", token: 0 });
+  #checkSilence(link: Link, silence: Silence): void {
+    const verdict = silence.judge(performance.now(), this.#limits.keepalive);
+    if (verdict === "dead") link.close();
+    else if (verdict === "ping") this.#send({ type: "PING", token: 0 });
   }
 
   /** Sends along with everything else of this turn of the event loop. */

@@ -1,6 +1,6 @@
 /** The public face of the state machines: what the drivers may use. */
 
 export * from "./client/mod.ts";
-export { judgeSilence } from "./keepalive.ts";
+export { Silence } from "./keepalive.ts";
 export * from "./limits.ts";
 export * from "./server/mod.ts";

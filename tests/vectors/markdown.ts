@@ -6,7 +6,7 @@
 
 import { type Inputs, type Step, STEPS, type Steps } from "./login.ts";
 
-const BEGIN = "<!-- vectors: written by deno task vectors -->\n";
+const BEGIN = "<!-- vectors: written by deno task docs -->\n";
 const END = "<!-- end of vectors -->\n";
 const HEX_PER_LINE = 64;
 

@@ -6,7 +6,7 @@
  */
 
 import type { ClientId, ClosingReason, Frame, SessionId } from "../../codec/mod.ts";
-import { judgeSilence } from "../keepalive.ts";
+import { Silence } from "../keepalive.ts";
 import type { ServerLimits } from "../limits.ts";
 import { step } from "../machine.ts";
 import {
@@ -43,8 +43,7 @@ interface Member {
   readonly clientId: ClientId;
   readonly connection: ConnectionId;
   state: MemberState;
-  /** When anything was last heard from it. */
-  heardAt: number;
+  readonly silence: Silence;
   /** When it last did anything but show that it is alive. */
   activeAt: number;
   strikes: number;
@@ -117,7 +116,7 @@ export class Switchboard {
       clientId,
       connection,
       state: { name: "Connected", previous: [] },
-      heardAt: env.now,
+      silence: new Silence(env.now),
       activeAt: env.now,
       strikes: 0,
     };
@@ -138,7 +137,7 @@ export class Switchboard {
   ): void {
     const member = this.#byConnection.get(connection);
     if (member === undefined) return;
-    member.heardAt = env.now;
+    member.silence.end(env.now);
     if (frame.type !== "PING" && frame.type !== "PONG") member.activeAt = env.now;
     if (!this.#step(member, frame, env, actions)) {
       this.#strike(member, `${frame.type} from a client`, env, actions);
@@ -176,7 +175,7 @@ export class Switchboard {
 
   #tick(member: Member, env: Env, actions: SwitchboardAction[]): void {
     if (member.state.name === "In Chat") member.activeAt = env.now;
-    const silence = judgeSilence(env.now - member.heardAt, this.limits.keepalive);
+    const silence = member.silence.judge(env.now, this.limits.keepalive);
     if (silence === "dead") {
       this.#part(member, "silent", env, actions);
     } else if (env.now - member.activeAt >= this.limits.idleTimeout) {
