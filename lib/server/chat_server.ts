@@ -131,7 +131,7 @@ export class ChatServer implements AsyncDisposable {
     this.#udp.close();
     this.#tcp.close();
     this.#reception.turnAway();
-    this.#exchange.handle({ type: "shutting down" });
+    this.#exchange.stop();
     await this.#serving;
     await this.#reception.ended();
     await this.#exchange.settled();

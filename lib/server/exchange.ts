@@ -5,7 +5,7 @@
  * the commit, anything that leaves the server.
  */
 
-import type { ClientId } from "../codec/mod.ts";
+import type { ClientId, ClosingReason } from "../codec/mod.ts";
 import type { History } from "../history/mod.ts";
 import {
   type ConnectionId,
@@ -41,8 +41,8 @@ export class Exchange {
   readonly #connections = new Map<ConnectionId, Connection>();
   /** Connections with something to write at the end of the turn. */
   readonly #touched = new Set<Connection>();
-  /** Connections on their way down. */
-  readonly #finishing = new Set<Promise<void>>();
+  /** Connections on their way down, and when they are. */
+  readonly #finishing = new Map<Connection, Promise<void>>();
   /** Carries outputs out once what stands before them is durable. */
   readonly turns: Turns;
 
@@ -72,11 +72,16 @@ export class Exchange {
     this.handle({ type: "connected", connection: connection.id, clientId });
   }
 
-  /** Resolves when all that was asked for is done, and nothing of a closed connection is left. */
+  /** Logs everybody off. */
+  stop(): void {
+    this.handle({ type: "shutting down" });
+    for (const connection of this.#finishing.keys()) void connection.finish();
+  }
+
+  /** Resolves when all outputs are carried out, and nothing of a closed connection is left. */
   async settled(): Promise<void> {
     await this.turns.settled();
-    await Promise.all(this.#finishing);
-    await this.#answers.settled();
+    await Promise.all(this.#finishing.values());
   }
 
   /** Whatever happens comes through here. */
@@ -104,19 +109,28 @@ export class Exchange {
         this.#answerHistory(connection, output);
         break;
       case "close":
-        if (output.reason !== undefined) {
-          connection.send({ type: "CLOSING", reason: output.reason });
-        }
         this.#connections.delete(connection.id);
         this.#touched.delete(connection);
-        this.#finish(connection);
+        this.#finishing.set(
+          connection,
+          this.#finish(connection, output.reason).finally(() => this.#finishing.delete(connection)),
+        );
         break;
     }
   }
 
-  #finish(connection: Connection): void {
-    const finishing = connection.finish().finally(() => this.#finishing.delete(finishing));
-    this.#finishing.add(finishing);
+  /** A client that has ended its stream to log off still gets its answers (clause 12.5). */
+  async #finish(connection: Connection, reason: ClosingReason | undefined): Promise<void> {
+    if (reason !== undefined) {
+      connection.send({ type: "CLOSING", reason });
+    } else if (connection.link.ended) {
+      connection.flush();
+      const { deadAfter } = this.#options.limits.keepalive;
+      const deadline = setTimeout(() => connection.link.close(), deadAfter);
+      await this.#answers.given(connection);
+      clearTimeout(deadline);
+    }
+    await connection.finish();
   }
 
   #answerHistory(

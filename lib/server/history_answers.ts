@@ -14,13 +14,18 @@ import { type Observer, reportDefect } from "./events.ts";
 /** Messages read at a time, however short: what surrounds their texts takes memory as well. */
 const MAX_PAGE = 1_024;
 
+/** The requests of one connection, the first of which is being answered. */
+interface Answering {
+  readonly queue: HistoryReq[];
+  readonly done: Promise<void>;
+}
+
 /** Answers the requests of all connections. */
 export class HistoryAnswers {
   readonly #history: History;
   readonly #limits: ServerLimits;
   readonly #observer: Observer;
-  readonly #waiting = new WeakMap<Connection, HistoryReq[]>();
-  readonly #answering = new Set<Promise<void>>();
+  readonly #answering = new Map<Connection, Answering>();
 
   constructor(history: History, limits: ServerLimits, observer: Observer) {
     this.#history = history;
@@ -34,24 +39,26 @@ export class HistoryAnswers {
    * @returns false when too many are waiting
    */
   add(connection: Connection, clientId: ClientId, request: HistoryReq): boolean {
-    const waiting = this.#waiting.get(connection);
-    if (waiting === undefined) {
-      const queue = [request];
-      this.#waiting.set(connection, queue);
-      const answering = this.#answerAll(connection, clientId, queue)
-        .catch((error) => reportDefect(this.#observer, error))
-        .finally(() => this.#answering.delete(answering));
-      this.#answering.add(answering);
+    const queue = this.#answering.get(connection)?.queue;
+    if (queue === undefined) {
+      this.#begin(connection, clientId, [request]);
       return true;
     }
-    if (waiting.length >= this.#limits.maxHistoryRequests) return false;
-    waiting.push(request);
+    if (queue.length >= this.#limits.maxHistoryRequests) return false;
+    queue.push(request);
     return true;
   }
 
-  /** Resolves when nothing is being answered any more. */
-  async settled(): Promise<void> {
-    await Promise.all(this.#answering);
+  /** Resolves when every request of `connection` is answered, or it is closed. */
+  async given(connection: Connection): Promise<void> {
+    await this.#answering.get(connection)?.done;
+  }
+
+  #begin(connection: Connection, clientId: ClientId, queue: HistoryReq[]): void {
+    const done = this.#answerAll(connection, clientId, queue)
+      .catch((error) => reportDefect(this.#observer, error))
+      .finally(() => this.#answering.delete(connection));
+    this.#answering.set(connection, { queue, done });
   }
 
   async #answerAll(connection: Connection, clientId: ClientId, queue: HistoryReq[]): Promise<void> {
@@ -61,7 +68,6 @@ export class HistoryAnswers {
       connection.flush();
       queue.shift();
     }
-    this.#waiting.delete(connection);
   }
 
   async #answer(

@@ -47,7 +47,8 @@ export class Link {
   #writer: Promise<void> | undefined;
   #closed = false;
   #finishing: Promise<void> | undefined;
-  readonly #ended = Promise.withResolvers<void>();
+  #ended = false;
+  readonly #end = Promise.withResolvers<void>();
 
   constructor(connection: Deno.TcpConn) {
     this.#connection = connection;
@@ -77,6 +78,11 @@ export class Link {
     return !this.#closed && this.#finishing === undefined;
   }
 
+  /** Whether the peer's stream has ended: nothing more will be read. */
+  get ended(): boolean {
+    return this.#ended;
+  }
+
   /** Whether it has keys to seal and open records with. */
   get keyed(): boolean {
     return this.#opener !== undefined;
@@ -93,7 +99,7 @@ export class Link {
     const buffer = new Uint8Array(READ_SIZE);
     const length = await this.#connection.read(buffer).catch(() => null);
     if (length === null) {
-      this.#ended.resolve();
+      this.#endReading();
       return false;
     }
     this.#splitter.push(buffer.subarray(0, length));
@@ -166,7 +172,7 @@ export class Link {
     if (this.#closed) return;
     this.#closed = true;
     this.#connection.close();
-    this.#ended.resolve();
+    this.#endReading();
   }
 
   async #finish(): Promise<void> {
@@ -175,13 +181,18 @@ export class Link {
       this.flush();
       await this.drained();
       await this.#connection.closeWrite();
-      await this.#ended.promise;
+      await this.#end.promise;
     } catch {
       // The connection is gone already.
     } finally {
       clearTimeout(deadline);
       this.close();
     }
+  }
+
+  #endReading(): void {
+    this.#ended = true;
+    this.#end.resolve();
   }
 
   #seal(frames: Uint8Array): void {

@@ -67,6 +67,33 @@ Deno.test("a history is read at the pace of its reader", async () => {
   }, { history });
 });
 
+Deno.test("a client that ends its stream still gets the whole answer, at its own pace", async () => {
+  const history = new ReadHistory();
+  await prefill(history, BOB, ALICE, ALL, (number) => `message ${number}`);
+  await withServer(async (rig) => {
+    using alice = await RawClient.connected(rig, ALICE);
+    await alice.send({ type: "HISTORY_REQ", clientId: BOB, last: 0, before: 0 });
+    await alice.closeWrite();
+    for (let position = 1; position <= ALL; position++) {
+      assertEquals((await alice.frame() as HistoryResp).position, position);
+    }
+    const end: Frame = { type: "HISTORY_END", clientId: BOB, outcome: "complete" };
+    assertEquals([await alice.frame(), await alice.frame()], [end, undefined]);
+  }, { history });
+});
+
+Deno.test("close() does not wait for a client that ended its stream and reads no further", async () => {
+  const history = new ReadHistory();
+  await prefill(history, BOB, ALICE, ALL, (number) => `${number} ${"x".repeat(500)}`);
+  await withServer(async (rig) => {
+    using alice = await RawClient.connected(rig, ALICE);
+    await alice.send({ type: "HISTORY_REQ", clientId: BOB, last: 0, before: 0 });
+    await alice.closeWrite();
+    await settledPages(history, () => logIn(rig, CAROL));
+    await rig.server.close();
+  }, { history });
+});
+
 Deno.test("many short messages between long names do not make their reader too slow", async () => {
   const [anna, otto] = ["a", "o"].map((letter) => parseClientId(letter.repeat(32)));
   const history = new ReadHistory();
