@@ -7,17 +7,11 @@
 
 import {
   type ClientId,
-  CodecError,
-  type Datagram,
-  decodeDatagram,
-  encodeDatagram,
-  type Frame,
   type HistoryResp,
   type Message,
   type SessionId,
   textFromString,
 } from "../codec/mod.ts";
-import type { LoginKeys } from "../crypto/mod.ts";
 import {
   CLIENT_LIMITS,
   type ClientAction,
@@ -25,20 +19,13 @@ import {
   type ClientLimits,
   type ClientState,
   type Notice,
-  Silence,
   stepClient,
-  type Timer,
 } from "../session/mod.ts";
-import {
-  connectTcp,
-  type Endpoint,
-  isPeerError,
-  type Link,
-  resolveHost,
-  UdpSocket,
-} from "../transport/mod.ts";
+import { type Endpoint, resolveHost } from "../transport/mod.ts";
 import { LogOnError, NotPossibleError } from "./errors.ts";
 import { Pending } from "./pending.ts";
+import { Sockets } from "./sockets.ts";
+import { Timers } from "./timers.ts";
 
 /** What a client needs. */
 export interface ChatClientOptions {
@@ -59,23 +46,19 @@ export class ChatClient implements AsyncDisposable {
   readonly #options: ChatClientOptions;
   readonly #limits: ClientLimits;
   readonly #pending: Pending;
-  readonly #timers = new Map<Timer, ReturnType<typeof setTimeout>>();
+  readonly #sockets: Sockets;
+  readonly #timers = new Timers((timer) => this.#dispatch({ type: `${timer} timer` }));
   #state: ClientState = { name: "Offline" };
-  #server: Endpoint;
-  #udp: UdpSocket | undefined;
-  #link: Link | undefined;
-  /** Gives up a TCP connection that is being made. */
-  #connecting: AbortController | undefined;
   #loggingOn: PromiseWithResolvers<void> | undefined;
-  /** Connections on their way down. */
-  #closing: Promise<unknown> = Promise.resolve();
-  #flushing = false;
 
   constructor(options: ChatClientOptions) {
     this.#options = options;
     this.#limits = { ...CLIENT_LIMITS, ...options.limits };
     this.#pending = new Pending(this.#limits.maxUnconfirmed);
-    this.#server = options.server;
+    this.#sockets = new Sockets(this.#limits, {
+      event: (event) => void this.#dispatch(event),
+      trace: (direction, message) => options.onTrace?.(direction, message),
+    });
   }
 
   /** Where the client stands, by the names of the assignment's state diagrams. */
@@ -110,8 +93,7 @@ export class ChatClient implements AsyncDisposable {
     }
     const loggingOn = this.#loggingOn = Promise.withResolvers<void>();
     try {
-      this.#server = await Promise.race([this.#resolveServer(), loggingOn.promise]) ?? this.#server;
-      this.#openUdp();
+      await Promise.race([this.#openUdp(loggingOn), loggingOn.promise]);
       const nc = crypto.getRandomValues(new Uint8Array(16));
       const secretKey = crypto.getRandomValues(new Uint8Array(32));
       this.#user({ type: "user logs on", random: { nc, secretKey, jitter: Math.random() } });
@@ -190,45 +172,26 @@ export class ChatClient implements AsyncDisposable {
    * Offline.
    */
   async logOff(): Promise<void> {
-    if (this.#link !== undefined) await this.#lastReceipts();
+    if (this.#sockets.connected) await this.#lastReceipts();
     if (this.#state.name !== "Offline") this.#user({ type: "user logs off" });
     else this.#loggingOn?.reject(new LogOnError("given up", "given up"));
-    await this.#closing;
+    await this.#sockets.closed();
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.logOff();
   }
 
-  async #resolveServer(): Promise<Endpoint> {
+  async #openUdp(loggingOn: PromiseWithResolvers<void>): Promise<void> {
     const { host, port } = this.#options.server;
     try {
-      return { host: await resolveHost(host), port };
+      const server = { host: await resolveHost(host), port };
+      // It may have been given up meanwhile.
+      if (this.#loggingOn === loggingOn) this.#sockets.openUdp(server);
     } catch (error) {
-      throw cannotReach(host, error);
+      const reason = error instanceof Error ? error.message : String(error);
+      throw new LogOnError("connection failed", `cannot reach ${host}: ${reason}`);
     }
-  }
-
-  #openUdp(): void {
-    const { host } = this.#server;
-    try {
-      this.#udp = new UdpSocket(host.includes(":") ? "::" : "0.0.0.0", 0);
-    } catch (error) {
-      throw cannotReach(host, error);
-    }
-    void this.#udp.receiveAll((bytes) => this.#receiveDatagram(bytes));
-  }
-
-  #receiveDatagram(bytes: Uint8Array): void {
-    let datagram: Datagram;
-    try {
-      datagram = decodeDatagram(bytes);
-    } catch (error) {
-      if (error instanceof CodecError) return;
-      throw error;
-    }
-    this.#options.onTrace?.("received", datagram);
-    this.#dispatch(datagram);
   }
 
   /** Something the user does: an error of theirs where the state does not list it. */
@@ -253,30 +216,19 @@ export class ChatClient implements AsyncDisposable {
   #carryOut(action: ClientAction): void {
     switch (action.type) {
       case "send datagram":
-        this.#options.onTrace?.("sent", action.datagram);
-        void this.#udp?.send(encodeDatagram(action.datagram), this.#server);
-        break;
+        return this.#sockets.sendDatagram(action.datagram);
       case "open TCP":
-        this.#closeUdp();
-        void this.#openTcp(action.port, action.keys);
-        break;
+        return void this.#sockets.openTcp(action.port, action.keys);
       case "send":
-        this.#send(action.frame);
-        break;
+        return this.#sockets.send(action.frame);
       case "close TCP":
-        this.#closeUdp();
-        this.#closeTcp();
-        break;
+        return this.#sockets.close();
       case "set timer":
-        this.#clearTimer(action.timer);
-        this.#setTimer(action.timer, action.delay);
-        break;
+        return this.#timers.set(action.timer, action.delay);
       case "clear timer":
-        this.#clearTimer(action.timer);
-        break;
+        return this.#timers.clear(action.timer);
       case "notify":
-        this.#notify(action.notice);
-        break;
+        return this.#notify(action.notice);
     }
   }
 
@@ -303,105 +255,10 @@ export class ChatClient implements AsyncDisposable {
     }
   }
 
-  async #openTcp(port: number, keys: LoginKeys): Promise<void> {
-    const connecting = this.#connecting = new AbortController();
-    const link = await connectTcp({ host: this.#server.host, port }, connecting.signal)
-      .catch(() => undefined);
-    // A log-on that was given up may have been followed by another.
-    if (connecting.signal.aborted) return link?.close();
-    this.#connecting = undefined;
-    if (link === undefined) {
-      this.#dispatch({ type: "TCP lost" });
-      return;
-    }
-    this.#link = link;
-    link.useKeys(keys.clientToServer, keys.serverToClient);
-    link.sendClear(keys.keyId);
-    this.#dispatch({ type: "TCP open" });
-    await this.#readFrames(link);
-  }
-
-  async #readFrames(link: Link): Promise<void> {
-    const silence = new Silence(performance.now());
-    const ticker = setInterval(() => this.#checkSilence(link, silence), this.#limits.tick);
-    try {
-      while (await link.read()) {
-        silence.end(performance.now());
-        for (let frames = link.nextFrames(); frames; frames = link.nextFrames()) {
-          for (const frame of frames) this.#receiveFrame(link, frame);
-        }
-      }
-    } catch (error) {
-      if (!isPeerError(error)) throw error;
-    } finally {
-      clearInterval(ticker);
-      if (this.#link === link) this.#dispatch({ type: "TCP lost" });
-      link.close();
-    }
-  }
-
-  #receiveFrame(link: Link, frame: Frame): void {
-    if (this.#link !== link) return;
-    this.#options.onTrace?.("received", frame);
-    this.#dispatch(frame);
-  }
-
-  #checkSilence(link: Link, silence: Silence): void {
-    const verdict = silence.judge(performance.now(), this.#limits.keepalive);
-    if (verdict === "dead") link.close();
-    else if (verdict === "ping") this.#send({ type: "PING", token: 0 });
-  }
-
-  /** Sends along with everything else of this turn of the event loop. */
-  #send(frame: Frame): void {
-    const link = this.#link;
-    if (link === undefined) return;
-    this.#options.onTrace?.("sent", frame);
-    link.send(frame);
-    if (this.#flushing) return;
-    this.#flushing = true;
-    queueMicrotask(() => {
-      this.#flushing = false;
-      link.flush();
-    });
-  }
-
-  #closeUdp(): void {
-    this.#udp?.close();
-    this.#udp = undefined;
-  }
-
-  #closeTcp(): void {
-    this.#connecting?.abort();
-    this.#connecting = undefined;
-    const link = this.#link;
-    if (link === undefined) return;
-    this.#link = undefined;
-    this.#closing = link.finish();
-  }
-
-  #setTimer(timer: Timer, delay: number): void {
-    const id = setTimeout(() => this.#dispatch({ type: `${timer} timer` }), delay);
-    this.#timers.set(timer, id);
-  }
-
-  #clearTimer(timer: Timer): void {
-    clearTimeout(this.#timers.get(timer));
-    this.#timers.delete(timer);
-  }
-
   async #lastReceipts(): Promise<void> {
     const enough = Promise.withResolvers<void>();
     const timer = setTimeout(enough.resolve, this.#limits.lastReceipts);
     await Promise.race([this.#pending.confirmed(), enough.promise]);
     clearTimeout(timer);
   }
-}
-
-function cannotReach(host: string, error: unknown): LogOnError {
-  return new LogOnError("connection failed", `cannot reach ${host}: ${messageOf(error)}`);
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }
