@@ -93,13 +93,10 @@ export class ChatClient implements AsyncDisposable {
     }
     const loggingOn = this.#loggingOn = Promise.withResolvers<void>();
     try {
-      await Promise.race([this.#openUdp(loggingOn), loggingOn.promise]);
-      const nc = crypto.getRandomValues(new Uint8Array(16));
-      const secretKey = crypto.getRandomValues(new Uint8Array(32));
-      this.#user({ type: "user logs on", random: { nc, secretKey, jitter: Math.random() } });
+      await Promise.race([this.#begin(loggingOn), loggingOn.promise]);
       await loggingOn.promise;
     } finally {
-      this.#loggingOn = undefined;
+      if (this.#loggingOn === loggingOn) this.#loggingOn = undefined;
     }
   }
 
@@ -174,7 +171,7 @@ export class ChatClient implements AsyncDisposable {
   async logOff(): Promise<void> {
     if (this.#sockets.connected) await this.#lastReceipts();
     if (this.#state.name !== "Offline") this.#user({ type: "user logs off" });
-    else this.#loggingOn?.reject(new LogOnError("given up", "given up"));
+    else this.#giveUp();
     await this.#sockets.closed();
   }
 
@@ -182,16 +179,26 @@ export class ChatClient implements AsyncDisposable {
     await this.logOff();
   }
 
-  async #openUdp(loggingOn: PromiseWithResolvers<void>): Promise<void> {
+  async #begin(loggingOn: PromiseWithResolvers<void>): Promise<void> {
     const { host, port } = this.#options.server;
     try {
       const server = { host: await resolveHost(host), port };
       // It may have been given up meanwhile.
-      if (this.#loggingOn === loggingOn) this.#sockets.openUdp(server);
+      if (this.#loggingOn !== loggingOn) return;
+      this.#sockets.openUdp(server);
     } catch (error) {
       const reason = error instanceof Error ? error.message : String(error);
       throw new LogOnError("connection failed", `cannot reach ${host}: ${reason}`);
     }
+    const nc = crypto.getRandomValues(new Uint8Array(16));
+    const secretKey = crypto.getRandomValues(new Uint8Array(32));
+    this.#user({ type: "user logs on", random: { nc, secretKey, jitter: Math.random() } });
+  }
+
+  /** Gives up a log-on that has not left Offline yet. */
+  #giveUp(): void {
+    this.#loggingOn?.reject(new LogOnError("given up", "given up"));
+    this.#loggingOn = undefined;
   }
 
   /** Something the user does: an error of theirs where the state does not list it. */

@@ -56,17 +56,21 @@ export class HistoryAnswers {
 
   #begin(connection: Connection, clientId: ClientId, queue: HistoryReq[]): void {
     const done = this.#answerAll(connection, clientId, queue)
-      .catch((error) => reportDefect(this.#observer, error))
-      .finally(() => this.#answering.delete(connection));
+      .catch((error) => reportDefect(this.#observer, error));
     this.#answering.set(connection, { queue, done });
   }
 
   async #answerAll(connection: Connection, clientId: ClientId, queue: HistoryReq[]): Promise<void> {
-    for (let request = queue[0]; request !== undefined; request = queue[0]) {
-      const outcome = await this.#answer(connection, clientId, request);
-      connection.send({ type: "HISTORY_END", clientId: request.clientId, outcome });
-      connection.flush();
-      queue.shift();
+    try {
+      for (let request = queue[0]; request !== undefined; request = queue[0]) {
+        const outcome = await this.#answer(connection, clientId, request);
+        connection.send({ type: "HISTORY_END", clientId: request.clientId, outcome });
+        connection.flush();
+        queue.shift();
+      }
+    } finally {
+      // At once: a request that came in between would wait in a queue that nobody looks at.
+      this.#answering.delete(connection);
     }
   }
 

@@ -44,7 +44,8 @@ export class Link {
   /** Bytes to be written next, and those being written. */
   #outgoing = new ByteWriter();
   #writing = new ByteWriter();
-  #writer: Promise<void> | undefined;
+  /** While something is being written: resolves when nothing is any more. */
+  #draining: PromiseWithResolvers<void> | undefined;
   #closed = false;
   #finishing: Promise<void> | undefined;
   #ended = false;
@@ -151,12 +152,12 @@ export class Link {
       this.#seal(this.#frames.view());
       this.#frames.truncate(0);
     }
-    if (this.#outgoing.length > 0) this.#writer ??= this.#write();
+    if (this.#outgoing.length > 0 && this.#draining === undefined) void this.#write();
   }
 
   /** Resolves when everything flushed so far is written, or the connection is gone. */
   async drained(): Promise<void> {
-    while (this.#writer !== undefined) await this.#writer;
+    await this.#draining?.promise;
   }
 
   /**
@@ -173,6 +174,8 @@ export class Link {
     this.#closed = true;
     this.#connection.close();
     this.#endReading();
+    // Some versions of Deno let a write that is stuck be stuck until the peer reads or goes.
+    this.#draining?.resolve();
   }
 
   async #finish(): Promise<void> {
@@ -203,6 +206,7 @@ export class Link {
   }
 
   async #write(): Promise<void> {
+    const draining = this.#draining = Promise.withResolvers<void>();
     try {
       while (this.#outgoing.length > 0) {
         [this.#writing, this.#outgoing] = [this.#outgoing, this.#writing];
@@ -213,7 +217,8 @@ export class Link {
     } catch {
       this.close();
     } finally {
-      this.#writer = undefined;
+      this.#draining = undefined;
+      draining.resolve();
     }
   }
 }

@@ -85,6 +85,8 @@ for (const [name, dropped, make] of BAD_STARTS) {
         await good.next("CONNECTED");
       });
       await rig.assertDropped(dropped, 1);
+      const other = dropped === DAMAGED ? NOT_CONNECTED : DAMAGED;
+      assertEquals(rig.server.dropped(other), 0);
     });
   });
 }

@@ -155,16 +155,20 @@ Deno.test("an END_REQUEST that crosses a commit: RECEIPT, then END_NOTIF, then R
   await withHeldChat(async (history, { raw, chat, sessionId }, bob, rig) => {
     await chat(1);
     const commit = await history.next();
+    // In the same turn as the end, and stored before it.
+    await chat(2);
     bob.client.endChat();
     await rig.received(BOB, "END_REQUEST");
-    await chat(2);
+    await chat(3);
     commit.store();
+    (await history.next()).store();
     assertEquals(await raw.frame(), { type: "RECEIPT", sessionId, number: 1 });
+    assertEquals(await raw.frame(), { type: "RECEIPT", sessionId, number: 2 });
     assertEquals(await raw.frame(), { type: "END_NOTIF", sessionId });
-    const refused: Frame = { type: "REFUSED", sessionId, number: 2, reason: "not_in_session" };
+    const refused: Frame = { type: "REFUSED", sessionId, number: 3, reason: "not_in_session" };
     assertEquals(await raw.frame(), refused);
-    assertEquals(await bob.text(), "message 1");
-    assertEquals(history.commits.all.length, 1);
+    assertEquals([await bob.text(), await bob.text()], ["message 1", "message 2"]);
+    assertEquals(history.commits.all.length, 2);
   });
 });
 

@@ -1,6 +1,9 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import { NoAnswerError } from "../../lib/client/mod.ts";
 import { type Frame, type HistoryResp, parseClientId, textToString } from "../../lib/codec/mod.ts";
+import type { Connection } from "../../lib/server/connection.ts";
+import { HistoryAnswers } from "../../lib/server/history_answers.ts";
+import { SERVER_LIMITS } from "../../lib/server/mod.ts";
 import { prefill, ReadHistory } from "./histories.ts";
 import { logIn, RawClient } from "./raw_client.ts";
 import { ALICE, BOB, CAROL, loggedOn, startChat, withServer } from "./rig.ts";
@@ -139,6 +142,25 @@ Deno.test("all, the last few, or those before a position; several answers keep t
   }, { history });
 });
 
+Deno.test("a request that comes just as the one before it is done is answered as well", async () => {
+  for (let moment = 0; moment < 30; moment++) {
+    const answers = new HistoryAnswers(new ReadHistory(), SERVER_LIMITS, {});
+    const ends: Frame[] = [];
+    const link = { open: true, drained: () => Promise.resolve() };
+    const connection = {
+      link,
+      send: (frame: Frame) => void ends.push(frame),
+      flush: () => {},
+    } as unknown as Connection;
+    const request = { type: "HISTORY_REQ", clientId: BOB, last: 0, before: 0 } as const;
+    answers.add(connection, ALICE, request);
+    for (let i = 0; i < moment; i++) await Promise.resolve();
+    answers.add(connection, ALICE, request);
+    for (let i = 0; i < 50; i++) await Promise.resolve();
+    assertEquals(ends.length, 2, `${moment} steps after the first`);
+  }
+});
+
 Deno.test("nobody can read what two others wrote, and an unknown ID has an empty history", async () => {
   const history = new ReadHistory();
   await prefill(history, ALICE, BOB, 10, String);
@@ -176,11 +198,12 @@ Deno.test("CLOSING is the last frame, also in the middle of a history", async ()
   await withServer(async (rig) => {
     using alice = await RawClient.connected(rig, ALICE);
     await alice.send({ type: "HISTORY_REQ", clientId: BOB, last: 0, before: 0 });
-    await settledPages(history, () => logIn(rig, CAROL));
+    const pages = await settledPages(history, () => logIn(rig, CAROL));
     rig.server.revoke(ALICE);
     let last: Frame | undefined;
     for (let frame = await alice.frame(); frame; frame = await alice.frame()) last = frame;
     assertEquals(last, { type: "CLOSING", reason: "revoked" });
+    assert(history.pages <= pages + 1, "more was read for nobody");
   }, { history });
 });
 
