@@ -39,9 +39,7 @@ export interface KeepaliveLimits {
 export interface ServerLimits {
   /** Logins under way. Half of it filled, challenges become stateless. */
   readonly maxPendingLogins: number;
-  /** How long a login may take; at least two epochs. */
-  readonly loginLifetime: number;
-  /** How long one server ephemeral key and challenge secret is in use. */
+  /** How long one server ephemeral key and challenge secret is in use; a login is kept for two. */
   readonly epochLifetime: number;
   /** From AUTH_SUCCESS to CONNECT. */
   readonly cookieLifetime: number;
@@ -84,7 +82,6 @@ export const CLIENT_LIMITS: ClientLimits = {
 /** What a server uses unless told otherwise. */
 export const SERVER_LIMITS: ServerLimits = {
   maxPendingLogins: 8_192,
-  loginLifetime: 60 * SECOND,
   epochLifetime: 30 * SECOND,
   cookieLifetime: 30 * SECOND,
   connectTimeout: 5 * SECOND,

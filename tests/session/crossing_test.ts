@@ -174,7 +174,7 @@ Deno.test("request while in a chat, or for oneself, or for an unknown or revoked
 });
 
 Deno.test("TCP lost, log-off or revocation in a chat: END_NOTIF to the peer at once", () => {
-  const endings: [string, (made: World) => void][] = [
+  const endings: ["connection closed" | "revoked", (made: World) => void][] = [
     ["connection closed", (made) => made.cut(ALICE)],
     ["connection closed", (made) => {
       made.logOff(ALICE);

@@ -46,7 +46,3 @@ Deno.test("the limits of both ends leave time for an answer between ping and dea
 Deno.test("the server waits for a client's own activity timer before it logs the client off", () => {
   assert(SERVER_LIMITS.idleTimeout > CLIENT_LIMITS.activityTimeout);
 });
-
-Deno.test("a login lives for at least two epochs, so no RESPONSE is ever judged twice", () => {
-  assert(SERVER_LIMITS.loginLifetime >= 2 * SERVER_LIMITS.epochLifetime);
-});

@@ -25,7 +25,7 @@ import {
   SERVER_LIMITS,
   stepClient,
 } from "../../lib/session/mod.ts";
-import type { MemberContext, MemberEvent } from "../../lib/session/server/chat_phase.ts";
+import type { MemberContext, MemberEvent } from "../../lib/session/server/member.ts";
 import { Epoch, Epochs } from "../../lib/session/server/epoch.ts";
 import { BoardRig } from "./board_rig.ts";
 import { ClientRig } from "./client_rig.ts";

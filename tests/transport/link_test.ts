@@ -98,7 +98,7 @@ Deno.test("Link throws RecordError, or CodecError, at what is no record of the p
     await withRaw(async (raw, link) => {
       await raw.write(bytes);
       assertEquals(await link.read(), true);
-      const thrown = assertThrows(() => link.nextFrames(), error);
+      const thrown = assertThrows<Error>(() => link.nextFrames(), error);
       assert(isPeerError(thrown));
     });
   }

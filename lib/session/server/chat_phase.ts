@@ -6,80 +6,21 @@
  * through the directory; the switchboard carries both out.
  */
 
+import type { Chat, ClientId, Frame, Refusal, SessionId } from "../../codec/mod.ts";
+import { go, type Step, type Table } from "../machine.ts";
 import type {
-  Chat,
-  ChatRequest,
-  ClientId,
-  EndRequest,
-  Frame,
-  HistoryReq,
-  Ping,
-  Pong,
-  Refusal,
-  SessionId,
-} from "../../codec/mod.ts";
-import { go, type Rows, type Step, type Table } from "../machine.ts";
-import type { DirectoryRequest } from "./directory.ts";
-import type { Accepted, ConnectionId, Output } from "./types.ts";
+  MemberAction,
+  MemberContext,
+  MemberEvent,
+  MemberRows,
+  MemberState,
+  MemberStateOf,
+} from "./member.ts";
+import type { Accepted, Output } from "./types.ts";
 
-/** Where a connected client stands. `previous` are its last chats, of which frames may still come. */
-export type MemberState =
-  | { readonly name: "Connected"; readonly previous: readonly SessionId[] }
-  | {
-    readonly name: "Pairing";
-    readonly requested: ClientId;
-    readonly previous: readonly SessionId[];
-  }
-  | {
-    readonly name: "In Chat";
-    readonly sessionId: SessionId;
-    readonly peer: ClientId;
-    readonly peerConnection: ConnectionId;
-    /** Messages taken from this client in this session; the next has this number plus one. */
-    readonly taken: number;
-    readonly previous: readonly SessionId[];
-  }
-  | { readonly name: "Gone" };
-
-/** What can happen to a connected client. */
-export type MemberEvent =
-  | ChatRequest
-  | EndRequest
-  | Chat
-  | HistoryReq
-  | Ping
-  | Pong
-  | {
-    readonly type: "paired";
-    readonly sessionId: SessionId;
-    readonly peer: ClientId;
-    readonly peerConnection: ConnectionId;
-  }
-  | { readonly type: "unavailable"; readonly clientId: ClientId }
-  | { readonly type: "peer left"; readonly sessionId: SessionId }
-  | { readonly type: "leaves" };
-
-/** What a row wants done. */
-export type MemberAction =
-  | Output
-  | { readonly type: "ask directory"; readonly request: DirectoryRequest }
-  | { readonly type: "tell"; readonly clientId: ClientId; readonly event: MemberEvent }
-  /** The client did what no client should; too often, and it has to go. */
-  | { readonly type: "strike"; readonly message: string };
-
-/** What a transition may look at. */
-export interface MemberContext {
-  readonly clientId: ClientId;
-  readonly connection: ConnectionId;
-  /** Milliseconds since 1970-01-01 UTC. */
-  readonly date: number;
-}
-
-type MemberStateOf<Name extends MemberState["name"]> = Extract<MemberState, { name: Name }>;
 type Online = Exclude<MemberState, { name: "Gone" }>;
 type NotInChat = MemberStateOf<"Connected" | "Pairing">;
 type MemberStep = Step<MemberState, MemberAction>;
-type MemberRows<From> = Rows<From, MemberState, MemberEvent, MemberAction, MemberContext>;
 
 /** Chats that others begin and end while a frame is on its way: more than this, and it counts. */
 const REMEMBERED = 8;

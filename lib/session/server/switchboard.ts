@@ -9,14 +9,9 @@ import type { ClientId, ClosingReason, Frame, SessionId } from "../../codec/mod.
 import { Silence } from "../keepalive.ts";
 import type { ServerLimits } from "../limits.ts";
 import { step } from "../machine.ts";
-import {
-  MEMBER_TABLE,
-  type MemberAction,
-  type MemberContext,
-  type MemberEvent,
-  type MemberState,
-} from "./chat_phase.ts";
+import { MEMBER_TABLE } from "./chat_phase.ts";
 import type { DirectoryAnswer, DirectoryRequest, Presence } from "./directory.ts";
+import type { MemberAction, MemberContext, MemberEvent, MemberState } from "./member.ts";
 import type { ConnectionId, Env, Note, Output } from "./types.ts";
 
 /** What the switchboard is told. */

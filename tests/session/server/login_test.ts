@@ -202,7 +202,7 @@ Deno.test("a login expires: afterwards its RESPONSE gets no answer, and its HELL
   const rig = new LoginRig();
   const hello = rig.hello();
   const challenge = rig.challenge(hello);
-  rig.now = rig.limits.loginLifetime;
+  rig.now = 2 * rig.limits.epochLifetime;
   assertEquals(rig.handle(responseTo(hello, challenge)), []);
   assertEquals(rig.desk.size, 0);
   assertNotEquals(rig.challenge(hello).rand, challenge.rand);
@@ -214,9 +214,9 @@ Deno.test("a login is kept until the moment it expires, and only the expired are
   const response = responseTo(older, rig.challenge(older));
   rig.now = 10;
   const later = responseTo(younger, rig.challenge(younger));
-  rig.now = rig.limits.loginLifetime - 1;
+  rig.now = 2 * rig.limits.epochLifetime - 1;
   rig.succeed(response);
-  rig.now = rig.limits.loginLifetime;
+  rig.now = 2 * rig.limits.epochLifetime;
   assertEquals(rig.handle(response), []);
   assertEquals(rig.desk.size, 1);
   rig.succeed(later);

@@ -1,0 +1,103 @@
+/**
+ * All logins under way at a server: which state belongs to a datagram, and for how long.
+ *
+ * A login is kept for two epochs. No challenge is good for longer, so no RESPONSE is ever judged
+ * twice, and no AUTH_SUCCESS sealed twice with one key.
+ */
+
+import { encodeHex } from "@std/encoding/hex";
+import type { ClientId, Datagram } from "../../codec/mod.ts";
+import { hmacSha256 } from "../../crypto/mod.ts";
+import type { ServerLimits } from "../limits.ts";
+import { step } from "../machine.ts";
+import { Epoch, Epochs } from "./epoch.ts";
+import { LOGIN_TABLE, type LoginAction, type LoginContext, type LoginState } from "./login.ts";
+import type { Env } from "./types.ts";
+
+/** All logins under way at a server. */
+export class LoginDesk {
+  readonly #logins = new Map<string, { state: LoginState; clientId: ClientId; expires: number }>();
+  readonly #epochs: Epochs;
+  readonly #madeUpSecrets: Uint8Array;
+
+  /**
+   * @param port the TCP port that AUTH_SUCCESS names
+   * @param secretOf K_A of a subscriber
+   */
+  constructor(
+    readonly limits: ServerLimits,
+    readonly port: number,
+    readonly secretOf: (clientId: ClientId) => Uint8Array | undefined,
+    env: Env,
+  ) {
+    this.#epochs = new Epochs(
+      new Epoch(env.random(32), env.random(32)),
+      env.now,
+      limits.epochLifetime,
+    );
+    this.#madeUpSecrets = env.random(32);
+  }
+
+  /** Logins that are kept at the moment. */
+  get size(): number {
+    return this.#logins.size;
+  }
+
+  /** Forgets what is over: logins, and the secrets of old epochs (clause 6.2.7). */
+  tick({ now, random }: Env): void {
+    this.#epochs.turn(now, random);
+    this.#forgetExpired(now);
+  }
+
+  /** What a datagram from `address` leads to; nothing at all when it fits no login. */
+  handle(datagram: Datagram, address: string, env: Env): readonly LoginAction[] {
+    if (datagram.type !== "HELLO" && datagram.type !== "RESPONSE") return [];
+    this.tick(env);
+    const key = `${datagram.clientId} ${address} ${encodeHex(datagram.nc)}`;
+    const login = this.#logins.get(key);
+    const before: LoginState = login?.state ?? { name: "Unknown" };
+    const after = step(LOGIN_TABLE, before, datagram, this.#context(address, env));
+    if (after === undefined) return [];
+    if (login !== undefined) {
+      login.state = after.state;
+    } else if (after.state.name !== "Unknown") {
+      const expires = env.now + 2 * this.limits.epochLifetime;
+      this.#logins.set(key, { state: after.state, clientId: datagram.clientId, expires });
+    }
+    return after.actions;
+  }
+
+  /** Forgets the logins of a client whose secret is no longer what it was. */
+  revoke(clientId: ClientId): void {
+    for (const [key, login] of this.#logins) {
+      if (login.clientId === clientId) this.#logins.delete(key);
+    }
+  }
+
+  #context(address: string, env: Env): LoginContext {
+    const { limits, port, secretOf } = this;
+    return {
+      env,
+      address,
+      epochs: this.#epochs,
+      port,
+      limits,
+      secretFor: (clientId) => secretOf(clientId) ?? this.#madeUpSecret(clientId),
+      isSubscriber: (clientId) => secretOf(clientId) !== undefined,
+      crowded: 2 * this.#logins.size >= limits.maxPendingLogins,
+      full: this.#logins.size >= limits.maxPendingLogins,
+    };
+  }
+
+  #madeUpSecret(clientId: ClientId): Uint8Array {
+    return hmacSha256(this.#madeUpSecrets, new TextEncoder().encode(clientId));
+  }
+
+  /** A Map keeps the order of insertion, and all logins live equally long: the oldest come first. */
+  #forgetExpired(now: number): void {
+    for (const [key, { expires }] of this.#logins) {
+      if (expires > now) return;
+      this.#logins.delete(key);
+    }
+  }
+}
