@@ -26,6 +26,10 @@ const ADVICE: readonly (readonly [sentence: string, advice: string])[] = [
 /** The HistoryError for `cause`, met when the history tried to `attempt` something with `path`. */
 export function historyError(attempt: string, path: string, cause: unknown): HistoryError {
   if (cause instanceof HistoryError) return cause;
+  // JSON's own errors quote what they stumble over, which may be what somebody said.
+  if (cause instanceof SyntaxError) {
+    return new HistoryError(`cannot ${attempt} ${path}: a row is not what was stored. ${DAMAGED}.`);
+  }
   const what = cause instanceof Error ? cause.message : String(cause);
   return new HistoryError(`cannot ${attempt} ${path}: ${what}. ${adviceFor(cause, what)}.`, {
     cause,
@@ -36,7 +40,7 @@ function adviceFor(cause: unknown, what: string): string {
   if (cause instanceof Deno.errors.NotFound) return "Create its folder first";
   if (cause instanceof Deno.errors.NotADirectory) return "Name a file in a folder";
   if (cause instanceof Deno.errors.PermissionDenied) return ACCESS;
-  if (cause instanceof CodecError || cause instanceof SyntaxError) return DAMAGED;
+  if (cause instanceof CodecError) return DAMAGED;
   const known = ADVICE.find(([sentence]) => what.includes(sentence));
   return known?.[1] ?? "Restart the server, and report it if it happens again";
 }

@@ -114,3 +114,14 @@ Deno.test("read() tells of a damaged row", () =>
       assertStringIncludes(await failure(() => readAll(history), path), "damaged");
     }
   }));
+
+Deno.test("no error of a damaged row shows what was said", () =>
+  withDatabase(async (history, db) => {
+    await history.commit(entries(1));
+    for (const body of ["0010[0,1,0xsay]", "0005hello]", "0007[say],0]"]) {
+      db.prepare("UPDATE batches SET body = CAST(? AS BLOB)").run(body);
+      const error = await assertRejects(() => readAll(history), HistoryError);
+      const told = Deno.inspect(error);
+      assertEquals([told.includes("say"), told.includes("hello")], [false, false], told);
+    }
+  }));
