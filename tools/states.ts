@@ -46,7 +46,9 @@ const DIAGRAMS: readonly Diagram[] = [
   },
   {
     title: "Server, connection phase over TCP",
-    text: "One TCP connection, from its first byte to CONNECTED. " +
+    text:
+      "One TCP connection, from its first byte to CONNECTED. Whatever else happens closes it: " +
+      "its end, another frame, a record that does not open, too many connections. " +
       "`lib/session/server/admission.ts`.",
     table: ADMISSION_TABLE as DrawnTable,
     states: Object.keys(ADMISSION_TABLE),
@@ -54,8 +56,9 @@ const DIAGRAMS: readonly Diagram[] = [
   {
     title: "Server, chat phase",
     text: "One connected client. *leaves* stands for whatever ends its connection: TCP lost, a " +
-      "newer CONNECT, revocation, idling, shutting down. *paired*, *unavailable* and *peer left* " +
-      "come from the directory and from the peer's machine. `lib/session/server/chat_phase.ts`.",
+      "newer CONNECT, revocation, silence, idling, too many mistakes, shutting down. *paired*, " +
+      "*unavailable* and *peer left* come from the directory and from the peer's machine. " +
+      "`lib/session/server/chat_phase.ts`.",
     table: MEMBER_TABLE as DrawnTable,
     states: Object.keys(MEMBER_TABLE),
   },
@@ -68,8 +71,9 @@ export function statesDocument(): string {
     "",
     "These diagrams are drawn by `deno task docs` from the tables that the programs run, and a " +
     "test fails when they differ. An arrow is one transition: *event / what it does*. An event " +
-    "that a state does not list is a protocol error and leaves the state as it was. Below each " +
-    "diagram stand all its transitions, also those that stay in their state.",
+    "that a state does not list leaves the state as it was: it is ignored, or a mistake that the " +
+    "server counts (docs/protocol.md, clauses 9.11 and 10.13). Below each diagram stand all its " +
+    "transitions, also those that stay in their state.",
     "",
     ...DIAGRAMS.flatMap(section),
   ].join("\n");

@@ -9,7 +9,7 @@
 export const MAGIC = 0x50524c59;
 /** Protocol version in every datagram. */
 export const VERSION = 1;
-/** No datagram is longer than this, in bytes. */
+/** How much of a datagram is taken, in bytes; the longest has 160 (clause 3.2). */
 export const MAX_DATAGRAM = 512;
 /** Magic, version, type and Nc: what every datagram begins with, in bytes. */
 export const DATAGRAM_HEADER = 22;

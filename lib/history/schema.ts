@@ -10,7 +10,7 @@
 import type { DatabaseSync } from "node:sqlite";
 import { HistoryError } from "./history.ts";
 
-/** "PRLY", in the file's header (SQLite file format, clause 1.3.16). */
+/** "PRLY", in the file's header (SQLite file format, section 1.3.16). */
 export const APPLICATION_ID = 0x50524c59;
 /** Version of the tables, in the file's header. */
 export const SCHEMA_VERSION = 1;

@@ -1,7 +1,9 @@
 /**
  * What an installation may tune: timers in milliseconds, and the bound of every table and queue.
  *
- * Both ends work with any values here; what both must agree on stands in lib/codec/constants.ts.
+ * What both ends must agree on stands in lib/codec/constants.ts. A server's `connectTimeout`,
+ * `cookieLifetime` and `maxHistoryRequests` are what clients rely on (docs/protocol.md, clause 13):
+ * they may be more, but not less. All else works with any values.
  */
 
 const SECOND = 1_000;

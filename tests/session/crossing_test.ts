@@ -1,4 +1,4 @@
-/** Every row of "When states cross" (docs/protocol.md, clause 10), each under its own name. */
+/** "Crossing states" (docs/protocol.md, clause 10): each crossing under its own name. */
 
 import { assert, assertEquals } from "@std/assert";
 import { ALICE, BOB, CAROL, NOBODY, string } from "./fixtures.ts";

@@ -12,7 +12,7 @@ import { concatBytes, hex, toHex } from "../hex.ts";
 import { canSeal, openSteps, type SealedStep, sealedSteps } from "./independent.ts";
 import golden from "./login.json" with { type: "json" };
 import { INPUTS, loginSteps, type Step, STEPS } from "./login.ts";
-import { printedVectors, renderVectors, shellLines } from "./markdown.ts";
+import { printed, renderFrames, renderVectors, shellLines } from "./markdown.ts";
 
 const { inputs, steps } = golden;
 const SEALED: Record<SealedStep, true> = {
@@ -83,10 +83,17 @@ for (const { step, programs, line } of shellLines(inputs)) {
   });
 }
 
-Deno.test("docs/protocol.md prints the golden vectors", async () => {
-  const document = await Deno.readTextFile(new URL("../../docs/protocol.md", import.meta.url));
-  assertEquals(printedVectors(document.replaceAll("\r\n", "\n")), renderVectors(golden));
-});
+for (
+  const [part, rendered] of [["vectors", renderVectors(golden)], [
+    "frames",
+    renderFrames(),
+  ]] as const
+) {
+  Deno.test(`docs/protocol.md prints the ${part} as they are (deno task docs)`, async () => {
+    const document = await Deno.readTextFile(new URL("../../docs/protocol.md", import.meta.url));
+    assertEquals(printed(document.replaceAll("\r\n", "\n"), part), rendered);
+  });
+}
 
 function trafficKey(name: "authSuccess" | "clientToServer" | "serverToClient"): TrafficKey {
   return { key: hex(steps[`${name}Key`]), iv: hex(steps[`${name}Iv`]) };

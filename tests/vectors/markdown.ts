@@ -1,14 +1,26 @@
 /**
- * The golden vectors as docs/protocol.md prints them, between two markers.
+ * The golden vectors and one frame of each type, as docs/protocol.md prints them between markers.
  *
  * It knows how they look and which shell lines recompute RES and CK_A, not how they are computed.
  */
 
+import type { Frame } from "../../lib/codec/mod.ts";
+import { type Fixture, FRAME_FIXTURES } from "../codec/fixtures.ts";
+import { toHex } from "../hex.ts";
 import { type Inputs, type Step, STEPS, type Steps } from "./login.ts";
 
-const BEGIN = "<!-- vectors: written by deno task docs -->\n";
-const END = "<!-- end of vectors -->\n";
 const HEX_PER_LINE = 64;
+
+/** What is printed between two markers of its own. */
+export type Part = "vectors" | "frames";
+
+/** How docs/protocol.md calls the fields that have another name in the code. */
+const FIELD: Readonly<Record<string, string>> = {
+  clientId: "client-ID",
+  cookie: "rand_cookie",
+  sender: "sending client-ID",
+  sessionId: "session-ID",
+};
 
 /** What login.json holds. */
 export interface Login {
@@ -72,23 +84,48 @@ export function renderVectors({ inputs, steps }: Login): string {
   ].join("\n");
 }
 
-/** What stands between the markers of `document`. */
-export function printedVectors(document: string): string {
-  const [start, end] = between(document);
+/** One frame of each type, with its fields in the order in which they are sent. */
+export function renderFrames(): string {
+  return fence("text", FRAME_FIXTURES.flatMap(renderFrame));
+}
+
+/** What stands between the markers of `part` in `document`. */
+export function printed(document: string, part: Part): string {
+  const [start, end] = between(document, part);
   return document.slice(start, end).trim() + "\n";
 }
 
-/** `document` with `vectors` between its markers. */
-export function withVectors(document: string, vectors: string): string {
-  const [start, end] = between(document);
-  return `${document.slice(0, start)}\n${vectors}\n${document.slice(end)}`;
+/** `document` with `text` between the markers of `part`. */
+export function withPrinted(document: string, part: Part, text: string): string {
+  const [start, end] = between(document, part);
+  return `${document.slice(0, start)}\n${text}\n${document.slice(end)}`;
 }
 
-function between(document: string): [start: number, end: number] {
-  const begin = document.indexOf(BEGIN);
-  const end = document.indexOf(END);
-  if (begin < 0 || end < begin) throw new Error(`no markers "${BEGIN.trim()}", "${END.trim()}"`);
-  return [begin + BEGIN.length, end];
+function between(document: string, part: Part): [start: number, end: number] {
+  const [beginMarker, endMarker] = [
+    `<!-- ${part}: written by deno task docs -->\n`,
+    `<!-- end of ${part} -->\n`,
+  ];
+  const begin = document.indexOf(beginMarker);
+  const end = document.indexOf(endMarker);
+  if (begin < 0 || end < begin) throw new Error(`no markers for ${part}`);
+  return [begin + beginMarker.length, end];
+}
+
+function renderFrame({ message: { type, ...fields }, bytes }: Fixture<Frame>): string[] {
+  const described = Object.entries(fields).map(([name, value]) =>
+    `${FIELD[name] ?? name} ${renderField(name, value)}`
+  );
+  const [code, length, body] = [bytes.subarray(0, 1), bytes.subarray(1, 3), bytes.subarray(3)];
+  return [
+    [type, described.join(", ")].join(" ").trim(),
+    `  ${[code, length, body].map(toHex).join(" ")}`.trimEnd(),
+  ];
+}
+
+function renderField(name: string, value: string | number | Uint8Array): string {
+  if (!(value instanceof Uint8Array)) return String(value);
+  return name === "text" ? new TextDecoder().decode(value) : toHex(value);
 }
 
 function renderStep(step: Step, value: string): string[] {

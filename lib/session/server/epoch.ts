@@ -1,5 +1,5 @@
 /**
- * The server's short-lived login secrets (docs/protocol.md, clause 7.4).
+ * The server's short-lived login secrets (docs/protocol.md, clauses 7.6 and 7.11).
  *
  * One epoch holds an ephemeral X25519 key and a challenge secret; both are forgotten an epoch
  * after they were replaced. Under load a challenge is computed from the secret instead of being

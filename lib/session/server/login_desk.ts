@@ -43,7 +43,7 @@ export class LoginDesk {
     return this.#logins.size;
   }
 
-  /** Forgets what is over: logins, and the secrets of old epochs (clause 6.2.7). */
+  /** Forgets what is over: logins, and the secrets of old epochs (clauses 7.6 and 7.13). */
   tick({ now, random }: Env): void {
     this.#epochs.turn(now, random);
     this.#forgetExpired(now);
