@@ -104,6 +104,10 @@ async function start(options: ChatServerOptions, trace: boolean): Promise<ChatSe
     ) {
       throw new StartError(`cannot listen on ${host}: ${error.message}`);
     }
+    // Deno has no class for a name that nobody knows.
+    if (error instanceof Error && error.message.startsWith("failed to lookup address")) {
+      throw new StartError(`there is no host ${host}; give an address of this machine as --host`);
+    }
     throw error;
   }
 }

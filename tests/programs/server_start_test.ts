@@ -53,6 +53,22 @@ Deno.test("the server says which ports are in use", async () => {
   assertStringIncludes(noUdp.errors, `UDP port ${port} or TCP port 0 of ${hostname} is in use`);
 });
 
+Deno.test("the server says that it does not know its host", async () => {
+  await using folder = new Folder();
+  const subscribers = folder.write(
+    "subscribers.toml",
+    '[alice]\nsecret = "nobody knows this one"\n',
+  );
+  const { code, output, errors } = await run("server", [
+    "--host=parley.invalid",
+    "--port=0",
+    "--subscribers",
+    subscribers,
+  ]);
+  assertEquals([code, output], [1, ""]);
+  assertMatch(errors, /^parley-server: there is no host parley\.invalid; .*--host$/);
+});
+
 Deno.test("the server says that there is no subscribers file", async () => {
   await using folder = new Folder();
   const file = folder.file("nobody.toml");
