@@ -2,7 +2,7 @@
  * What can be wrong with bytes from a peer: one table of code and sentence.
  *
  * Decoders throw nothing but CodecError. The same error on the encoding side means that our own
- * caller broke a limit; `fault` of lib/session/error.ts keeps the two apart.
+ * caller broke a limit.
  */
 
 /** Every way in which bytes fail to be a message. */
