@@ -43,6 +43,7 @@ export class Exchange {
   readonly #touched = new Set<Connection>();
   /** Connections on their way down, and when they are. */
   readonly #finishing = new Map<Connection, Promise<void>>();
+  #stopping = false;
   /** Carries outputs out once what stands before them is durable. */
   readonly turns: Turns;
 
@@ -74,6 +75,7 @@ export class Exchange {
 
   /** Logs everybody off. */
   stop(): void {
+    this.#stopping = true;
     this.handle({ type: "shutting down" });
     for (const connection of this.#finishing.keys()) void connection.finish();
   }
@@ -119,11 +121,14 @@ export class Exchange {
     }
   }
 
-  /** A client that has ended its stream to log off still gets its answers (clause 12.5). */
+  /**
+   * A client that has ended its stream to log off still gets its answers (clause 12.5), unless the
+   * server stops.
+   */
   async #finish(connection: Connection, reason: ClosingReason | undefined): Promise<void> {
     if (reason !== undefined) {
       connection.send({ type: "CLOSING", reason });
-    } else if (connection.link.ended) {
+    } else if (connection.link.ended && !this.#stopping) {
       connection.flush();
       const { deadAfter } = this.#options.limits.keepalive;
       const deadline = setTimeout(() => connection.link.close(), deadAfter);

@@ -4,9 +4,10 @@ import { type Frame, type HistoryResp, parseClientId, textToString } from "../..
 import type { Connection } from "../../lib/server/connection.ts";
 import { HistoryAnswers } from "../../lib/server/history_answers.ts";
 import { SERVER_LIMITS } from "../../lib/server/mod.ts";
-import { prefill, ReadHistory } from "./histories.ts";
+import { HeldHistory, prefill, ReadHistory } from "./histories.ts";
 import { logIn, RawClient } from "./raw_client.ts";
-import { ALICE, BOB, CAROL, loggedOn, startChat, withServer } from "./rig.ts";
+import { ALICE, BOB, CAROL, chatting, DAVE, loggedOn, startChat, withServer } from "./rig.ts";
+import { eventually, within } from "./waiting.ts";
 
 const ALL = 100_000;
 
@@ -94,6 +95,25 @@ Deno.test("close() does not wait for a client that ended its stream and reads no
     await alice.closeWrite();
     await settledPages(history, () => logIn(rig, CAROL));
     await rig.server.close();
+  }, { history });
+});
+
+Deno.test("close() does not wait for such a client either when it left during a commit", async () => {
+  const history = new HeldHistory();
+  await prefill(history, BOB, ALICE, ALL, (number) => `${number} ${"x".repeat(500)}`);
+  await withServer(async (rig) => {
+    const [carol] = await chatting(rig, CAROL, DAVE);
+    using alice = await RawClient.connected(rig, ALICE);
+    await alice.send({ type: "HISTORY_REQ", clientId: BOB, last: 0, before: 0 });
+    await alice.next("HISTORY_RESP");
+    const sent = carol.client.send("hello");
+    const commit = await history.next();
+    await alice.closeWrite();
+    await eventually("alice to be gone", () => rig.server.load.clients === 2);
+    const closed = rig.server.close();
+    commit.store();
+    await sent;
+    await within("the server's end", closed);
   }, { history });
 });
 
