@@ -3,4 +3,4 @@
 export * from "./a3a8.ts";
 export * from "./key_schedule.ts";
 export { equal, hmacSha256, x25519, x25519PublicKey } from "./primitives.ts";
-export { MAX_RECORDS, Opener, Sealer } from "./sealing.ts";
+export { Opener, Sealer } from "./sealing.ts";

@@ -11,9 +11,9 @@ import type { DatabaseSync } from "node:sqlite";
 import { HistoryError } from "./history.ts";
 
 /** "PRLY", in the file's header (SQLite file format, section 1.3.16). */
-export const APPLICATION_ID = 0x50524c59;
+const APPLICATION_ID = 0x50524c59;
 /** Version of the tables, in the file's header. */
-export const SCHEMA_VERSION = 1;
+const SCHEMA_VERSION = 1;
 /** Positions of a pair end here: they are the low 32 bits of a row's id. */
 export const MAX_POSITION = 2 ** 32 - 1;
 

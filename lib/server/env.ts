@@ -8,6 +8,6 @@ export function env(): Env {
 }
 
 /** Fresh bytes that nobody can predict. */
-export function randomBytes(length: number): Uint8Array {
+function randomBytes(length: number): Uint8Array {
   return crypto.getRandomValues(new Uint8Array(length));
 }
