@@ -63,7 +63,7 @@ async function main(args: readonly string[]): Promise<number> {
   const shell = new Shell(terminal, clientId);
   const trace = (direction: "sent" | "received", message: Message): void => {
     const line = `trace ${direction} ${describe(message)}`;
-    if (terminal.interactive) terminal.print(line);
+    if (terminal.interactive && Deno.stderr.isTerminal()) terminal.print(line);
     else complain(line);
   };
   const client = new ChatClient({

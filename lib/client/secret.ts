@@ -35,9 +35,9 @@ export interface SecretOptions {
  */
 export function findSecret({ clientId, host, file, ask }: SecretOptions): Uint8Array {
   const secret = ask
-    ? askSecret(`Secret of ${clientId}: `)
+    ? askSecret(`Secret of ${clientId}:`)
     : fromFile(file) ?? Deno.env.get(SECRET_VARIABLE) ?? fromSample(clientId, host) ??
-      askSecret(`Secret of ${clientId}: `);
+      askSecret(`Secret of ${clientId}:`);
   if (secret === undefined || secret === "") {
     throw new SecretError(
       `no secret for ${clientId}: give --secret-file FILE, or set ${SECRET_VARIABLE}`,

@@ -3,7 +3,8 @@
  * become lines.
  *
  * Lines are obeyed one after the other: the next waits while an answer is awaited, so that a script
- * need not. Only "Log off" and "Quit" typed by a person do not wait.
+ * need not. Only "Log off" and "Quit" typed by a person do not wait, where no other line waits too: a
+ * person who gives up on an answer types nothing else, and what was pasted is obeyed in its order.
  */
 
 import { CodecError, MAX_TEXT } from "../codec/mod.ts";
@@ -23,6 +24,9 @@ export class Shell {
   #client!: ChatClient;
   #failed = false;
   #leaving = false;
+  #loggingOn = false;
+  /** Lines whose turn has not come. */
+  #waiting = 0;
 
   /** @param name what the prompt calls the user */
   constructor(terminal: Terminal, name: string) {
@@ -53,7 +57,9 @@ export class Shell {
       this.#terminal.print('Offline. Type "Log on" to connect, or "Help".');
     }
     for await (const line of this.#terminal.lines()) {
-      const urgent = this.#terminal.interactive && isUrgent(this.#parse(line));
+      const urgent = this.#terminal.interactive && this.#waiting === 0 &&
+        isUrgent(this.#parse(line));
+      this.#waiting++;
       obeyed = urgent ? this.#obey(line) : obeyed.then(() => this.#obey(line));
       if (urgent || !this.#terminal.interactive) await obeyed;
       if (this.#leaving) this.#terminal.close();
@@ -69,6 +75,7 @@ export class Shell {
   }
 
   async #obey(line: string): Promise<void> {
+    this.#waiting--;
     if (this.#leaving) return;
     try {
       await this.#carryOut(this.#parse(line));
@@ -92,7 +99,9 @@ export class Shell {
       case "history":
         return await this.#history(typed);
       case "logOff":
-        if (this.#client.state === "Offline") return this.#mistake("Not logged on.");
+        if (this.#client.state === "Offline" && !this.#loggingOn) {
+          return this.#mistake("Not logged on.");
+        }
         return await this.#client.logOff();
       case "help":
         return this.#terminal.print(HELP);
@@ -108,14 +117,17 @@ export class Shell {
 
   async #logOn(): Promise<void> {
     if (this.#client.state !== "Offline") return this.#mistake("Already logged on.");
+    this.#loggingOn = true;
+    this.#prompt();
     try {
-      const loggingOn = this.#client.logOn();
-      this.#prompt();
-      await loggingOn;
+      await this.#client.logOn();
     } catch (error) {
       if (!(error instanceof LogOnError)) throw error;
       this.#terminal.print(`Log on failed: ${error.message}`);
       if (!this.#terminal.interactive) this.#giveUp();
+    } finally {
+      this.#loggingOn = false;
+      this.#prompt();
     }
   }
 
@@ -188,7 +200,7 @@ export class Shell {
   #prompt(): void {
     const { state, peer } = this.#client;
     const where = peer === undefined
-      ? state === "Connected" ? "" : ` (${state.toLowerCase()})`
+      ? state === "Connected" ? "" : ` (${this.#loggingOn ? "logging on" : state.toLowerCase()})`
       : ` to ${peer}`;
     this.#terminal.setPrompt(`${this.#name}${where}> `);
   }
