@@ -94,7 +94,7 @@ Deno.test("close() does not wait for a client that ended its stream and reads no
     await alice.send({ type: "HISTORY_REQ", clientId: BOB, last: 0, before: 0 });
     await alice.closeWrite();
     await settledPages(history, () => logIn(rig, CAROL));
-    await rig.server.close();
+    await within("the server's end", rig.server.close());
   }, { history });
 });
 
