@@ -79,7 +79,7 @@ async function main(args: readonly string[]): Promise<number> {
     const udp = formatEndpoint(server.udpAddress);
     say(`Parley server listening on ${udp} (UDP) and ${formatEndpoint(server.tcpAddress)} (TCP)`);
     say(`${subscribers.size} subscribers from ${file}, history in ${historyFile}`);
-    say(`To join: deno task client ${subscribers.ids()[0]} --server ${udp}`);
+    say(`To join: deno task client ${subscribers.ids()[0]} --server ${joinAddress(server)}`);
     await stopSignal();
     say("Stopping");
     await server.close();
@@ -112,6 +112,13 @@ async function start(options: ChatServerOptions, trace: boolean): Promise<ChatSe
   }
 }
 
+/** Where clients find the server; an address that stands for all of them is no place to go to. */
+function joinAddress({ udpAddress }: ChatServer): string {
+  const { host, port } = udpAddress;
+  const everywhere = host === "0.0.0.0" || host === "::";
+  return everywhere ? `NAME-OF-THIS-MACHINE:${port}` : formatEndpoint(udpAddress);
+}
+
 /** A sample secret is published, so it must not open the server to anybody else. */
 function refuseSampleSecrets(subscribers: Subscribers, host: string, file: string): void {
   if (isLoopback(host) || !subscribers.hasSample()) return;
@@ -126,8 +133,10 @@ function observer(trace: boolean): Observer {
     note: (note) => complain(`${new Date().toISOString()} ${logLine(note)}`),
     ...(trace
       ? {
-        trace: ({ direction, peer, message }): void =>
-          complain(`trace ${peer} ${direction} ${describe(message)}`),
+        trace: ({ direction, peer, message }): void => {
+          const other = direction === "sent" ? `to ${peer}` : `from ${peer}`;
+          complain(`trace ${direction} ${describe(message)} ${other}`);
+        },
       }
       : {}),
   };

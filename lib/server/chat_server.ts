@@ -47,13 +47,13 @@ export class ChatServer implements AsyncDisposable {
 
   private constructor(
     options: ChatServerOptions,
+    drops: Drops,
     sessionIds: SessionIds,
     udp: UdpSocket,
     tcp: TcpListener,
   ) {
     const { subscribers, history, observer = {} } = options;
     const limits = { ...SERVER_LIMITS, ...options.limits };
-    const drops = new Drops(observer);
     const secretOf = subscribers.secretOf.bind(subscribers);
     const exchange = new Exchange({ history, sessionIds, limits, observer, drops });
     const desk = new AdmissionDesk(limits);
@@ -83,11 +83,12 @@ export class ChatServer implements AsyncDisposable {
    * @throws {HistoryError} and what the system refuses, such as {@linkcode Deno.errors.AddrInUse}
    */
   static async start(options: ChatServerOptions): Promise<ChatServer> {
-    const sessionIds = await SessionIds.open(options.history);
+    const drops = new Drops(options.observer ?? {});
+    const sessionIds = await SessionIds.open(options.history, drops);
     const tcp = new TcpListener(options.host, options.tcpPort);
     try {
       const udp = new UdpSocket(options.host, options.udpPort);
-      return new ChatServer(options, sessionIds, udp, tcp);
+      return new ChatServer(options, drops, sessionIds, udp, tcp);
     } catch (error) {
       tcp.close();
       throw error;

@@ -9,6 +9,7 @@ interface Tally {
   total: number;
   untold: number;
   toldAt: number;
+  why: string | undefined;
 }
 
 /** Tells the first drop of each kind at once, and the rest once a minute. */
@@ -17,15 +18,16 @@ export class Drops {
 
   constructor(readonly observer: Observer) {}
 
-  /** One more of `what`. */
-  add(what: Dropped, now: number): void {
+  /** One more of `what`; `error` is told as the reason. */
+  add(what: Dropped, now: number, error?: unknown): void {
     let tally = this.#tallies.get(what);
     if (tally === undefined) {
-      tally = { total: 0, untold: 0, toldAt: -Infinity };
+      tally = { total: 0, untold: 0, toldAt: -Infinity, why: undefined };
       this.#tallies.set(what, tally);
     }
     tally.total++;
     tally.untold++;
+    tally.why = error instanceof Error ? error.message : undefined;
     this.#tell(what, tally, now);
   }
 
@@ -41,7 +43,8 @@ export class Drops {
 
   #tell(what: Dropped, tally: Tally, now: number): void {
     if (tally.untold === 0 || now - tally.toldAt < SUMMARY_INTERVAL) return;
-    this.observer.note?.({ type: "dropped", what, count: tally.untold });
+    const { untold: count, why } = tally;
+    this.observer.note?.({ type: "dropped", what, count, ...(why === undefined ? {} : { why }) });
     tally.untold = 0;
     tally.toldAt = now;
   }

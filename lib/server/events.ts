@@ -6,14 +6,21 @@ import type { Note } from "../session/mod.ts";
 /** A line for the log. */
 export type ServerNote =
   | Note
-  /** Something that came from outside and was dropped; told once, then summed up. */
-  | { readonly type: "dropped"; readonly what: Dropped; readonly count: number }
-  | { readonly type: "history failed"; readonly message: string }
+  /** Something was dropped; told once, then summed up. `why` is the reason of the last of them. */
+  | {
+    readonly type: "dropped";
+    readonly what: Dropped;
+    readonly count: number;
+    readonly why?: string;
+  }
   /** A defect of the server itself; whatever caused it was given up, the rest goes on. */
   | { readonly type: "internal error"; readonly message: string };
 
-/** What is dropped without a reply. */
+/** What is dropped: what came from outside and deserves no reply, and what the history refuses. */
 export type Dropped =
+  | "commits of messages, all of them refused"
+  | "histories that somebody asked for"
+  | "requests for more session-IDs"
   | "datagrams that are not Parley's or are damaged"
   /** Beyond the first few of a minute, which are told one by one. */
   | "further log-ons that were refused"

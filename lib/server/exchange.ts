@@ -48,16 +48,16 @@ export class Exchange {
   readonly turns: Turns;
 
   constructor(options: ExchangeOptions) {
-    const { history, sessionIds, limits, observer } = options;
+    const { history, sessionIds, limits, observer, drops } = options;
     this.#options = options;
     this.#switchboard = new Switchboard(limits);
     this.#directory = new LocalDirectory(() => sessionIds.next());
-    this.#answers = new HistoryAnswers(history, limits, observer);
+    this.#answers = new HistoryAnswers(history, limits, drops);
     this.turns = new Turns(history, {
       carryOut: (output) => this.#carryOut(output),
       endTurn: () => this.#endTurn(),
       commitFailed: (error) =>
-        observer.note?.({ type: "history failed", message: messageOf(error) }),
+        drops.add("commits of messages, all of them refused", performance.now(), error),
       defect: (error) => reportDefect(observer, error),
     });
   }
@@ -159,8 +159,4 @@ export class Exchange {
     }
     this.#touched.clear();
   }
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

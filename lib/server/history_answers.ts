@@ -9,7 +9,8 @@ import type { ClientId, HistoryOutcome, HistoryReq } from "../codec/mod.ts";
 import type { History } from "../history/mod.ts";
 import type { ServerLimits } from "../session/mod.ts";
 import type { Connection } from "./connection.ts";
-import { type Observer, reportDefect } from "./events.ts";
+import type { Drops } from "./drops.ts";
+import { reportDefect } from "./events.ts";
 
 /** Messages read at a time, however short: what surrounds their texts takes memory as well. */
 const MAX_PAGE = 1_024;
@@ -24,13 +25,13 @@ interface Answering {
 export class HistoryAnswers {
   readonly #history: History;
   readonly #limits: ServerLimits;
-  readonly #observer: Observer;
+  readonly #drops: Drops;
   readonly #answering = new Map<Connection, Answering>();
 
-  constructor(history: History, limits: ServerLimits, observer: Observer) {
+  constructor(history: History, limits: ServerLimits, drops: Drops) {
     this.#history = history;
     this.#limits = limits;
-    this.#observer = observer;
+    this.#drops = drops;
   }
 
   /**
@@ -56,7 +57,7 @@ export class HistoryAnswers {
 
   #begin(connection: Connection, clientId: ClientId, queue: HistoryReq[]): void {
     const done = this.#answerAll(connection, clientId, queue)
-      .catch((error) => reportDefect(this.#observer, error));
+      .catch((error) => reportDefect(this.#drops.observer, error));
     this.#answering.set(connection, { queue, done });
   }
 
@@ -95,7 +96,8 @@ export class HistoryAnswers {
         next = lastRead.position + 1;
       }
       return "complete";
-    } catch {
+    } catch (error) {
+      this.#drops.add("histories that somebody asked for", performance.now(), error);
       return "unavailable";
     }
   }

@@ -20,9 +20,7 @@ export function logLine(note: ServerNote): string {
     case "protocol error":
       return `${note.clientId} broke the protocol: ${note.message}; told once`;
     case "dropped":
-      return `dropped ${note.count} ${note.what}`;
-    case "history failed":
-      return `messages were refused: ${note.message}`;
+      return `dropped ${note.count} ${note.what}${note.why === undefined ? "" : `: ${note.why}`}`;
     case "internal error":
       return `a defect of the server: ${note.message}`;
   }

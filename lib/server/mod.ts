@@ -9,6 +9,12 @@ export type { Dropped, Observer, ServerNote, Traced } from "./events.ts";
 export { logLine } from "./log.ts";
 export { SERVER_LIMITS, type ServerLimits } from "../session/mod.ts";
 export { type ClientId, describe, isClientId, type Message } from "../codec/mod.ts";
-export { type History, HistoryError, MemoryHistory, openHistory } from "../history/mod.ts";
+export {
+  type History,
+  HistoryError,
+  type HistoryOptions,
+  MemoryHistory,
+  openHistory,
+} from "../history/mod.ts";
 export * from "../subscribers/mod.ts";
 export { type Endpoint, formatEndpoint, isLoopback } from "../transport/mod.ts";

@@ -7,25 +7,28 @@
 
 import type { SessionId } from "../codec/mod.ts";
 import type { History } from "../history/mod.ts";
+import type { Drops } from "./drops.ts";
 
 const BLOCK = 1_000;
 
 /** A supply of session-IDs. */
 export class SessionIds {
   readonly #history: History;
+  readonly #drops: Drops;
   #next: SessionId;
   #end: SessionId;
   #refilling = false;
 
-  private constructor(history: History, first: SessionId) {
+  private constructor(history: History, drops: Drops, first: SessionId) {
     this.#history = history;
+    this.#drops = drops;
     this.#next = first;
     this.#end = first + BLOCK;
   }
 
   /** @throws {HistoryError} */
-  static async open(history: History): Promise<SessionIds> {
-    return new SessionIds(history, await history.reserveSessionIds(BLOCK));
+  static async open(history: History, drops: Drops): Promise<SessionIds> {
+    return new SessionIds(history, drops, await history.reserveSessionIds(BLOCK));
   }
 
   /** One that was never given out; undefined while the history cannot set more aside. */
@@ -42,8 +45,9 @@ export class SessionIds {
       const first = await this.#history.reserveSessionIds(BLOCK);
       if (first !== this.#end) this.#next = first;
       this.#end = first + BLOCK;
-    } catch {
+    } catch (error) {
       // The next chat asks again; what is left serves until then.
+      this.#drops.add("requests for more session-IDs", performance.now(), error);
     } finally {
       this.#refilling = false;
     }

@@ -10,7 +10,7 @@ import { client, Folder } from "./fixtures.ts";
 
 const TEXTS = ["an unmistakable greeting", "the answer: prêt-à-porter"];
 const WRONG = "a mistyped secret";
-const RAND = /(?<=^trace (?<id>\w+) sent CHALLENGE\(rand )[0-9a-f]{64}(?=\)$)/gm;
+const RAND = /(?<=^trace sent CHALLENGE\(rand )[0-9a-f]{64}(?=\) to (?<id>\w+)$)/gm;
 /** What 16 bytes or more look like, in hexadecimal or base64, and in decimal. */
 const LIKE_A_KEY = /[A-Za-z0-9+/_-]{22,}|(?:\d{1,3}, ?){15}/;
 

@@ -91,7 +91,7 @@ Deno.test("a message that cannot be stored is refused and not relayed; the next 
     assertEquals(texts(commit.entries), ["one", "two", "three"]);
     commit.fail();
     await refused;
-    assertEquals((await rig.note("history failed")).message, "the disk is full");
+    assertEquals((await rig.note("dropped")).why, "the disk is full");
     const sending = alice.client.send("four");
     (await history.next()).store();
     await sending;

@@ -2,6 +2,7 @@ import { assert, assertEquals, assertRejects } from "@std/assert";
 import { NoAnswerError } from "../../lib/client/mod.ts";
 import { type Frame, type HistoryResp, parseClientId, textToString } from "../../lib/codec/mod.ts";
 import type { Connection } from "../../lib/server/connection.ts";
+import { Drops } from "../../lib/server/drops.ts";
 import { HistoryAnswers } from "../../lib/server/history_answers.ts";
 import { SERVER_LIMITS } from "../../lib/server/mod.ts";
 import { HeldHistory, prefill, ReadHistory } from "./histories.ts";
@@ -164,7 +165,7 @@ Deno.test("all, the last few, or those before a position; several answers keep t
 
 Deno.test("a request that comes just as the one before it is done is answered as well", async () => {
   for (let moment = 0; moment < 30; moment++) {
-    const answers = new HistoryAnswers(new ReadHistory(), SERVER_LIMITS, {});
+    const answers = new HistoryAnswers(new ReadHistory(), SERVER_LIMITS, new Drops({}));
     const ends: Frame[] = [];
     const link = { open: true, drained: () => Promise.resolve() };
     const connection = {
@@ -204,6 +205,8 @@ Deno.test("a history that cannot be read is unavailable, and says so; the chat g
     await assertRejects(() => alice.client.history(BOB, () => void count++), NoAnswerError);
     assert(count >= 1_000 && count < 3_000);
     assertEquals((await alice.notice("history end")).outcome, "unavailable");
+    const { what, why } = await rig.note("dropped");
+    assertEquals([what, typeof why], ["histories that somebody asked for", "string"]);
     await alice.client.send("still here");
     assertEquals(await bob.text(), "still here");
     history.unreadableFrom = Infinity;

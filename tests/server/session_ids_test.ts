@@ -1,5 +1,6 @@
 import { assertEquals, assertRejects } from "@std/assert";
 import { HistoryError, MemoryHistory } from "../../lib/history/mod.ts";
+import { Drops } from "../../lib/server/drops.ts";
 import { SessionIds } from "../../lib/server/session_ids.ts";
 
 /** A history that sets session-IDs aside only when told to. */
@@ -15,7 +16,7 @@ class Reluctant extends MemoryHistory {
 }
 
 Deno.test("SessionIds counts on across blocks, and asks for them in time", async () => {
-  const ids = await SessionIds.open(new MemoryHistory());
+  const ids = await SessionIds.open(new MemoryHistory(), new Drops({}));
   for (let i = 1; i <= 5_000; i++) {
     assertEquals(ids.next(), i);
     if (i % 100 === 0) await Promise.resolve();
@@ -24,7 +25,7 @@ Deno.test("SessionIds counts on across blocks, and asks for them in time", async
 
 Deno.test("SessionIds runs dry while none can be set aside, and goes on afterwards", async () => {
   const history = new Reluctant();
-  const ids = await SessionIds.open(history);
+  const ids = await SessionIds.open(history, new Drops({}));
   history.willing = false;
   const given: (number | undefined)[] = [];
   for (let i = 0; i < 1_002; i++) {
@@ -40,10 +41,10 @@ Deno.test("SessionIds runs dry while none can be set aside, and goes on afterwar
 
 Deno.test("SessionIds never gives out what an earlier one may have", async () => {
   const history = new Reluctant();
-  const first = await SessionIds.open(history);
+  const first = await SessionIds.open(history, new Drops({}));
   first.next();
-  const second = await SessionIds.open(history);
+  const second = await SessionIds.open(history, new Drops({}));
   assertEquals(second.next(), 1_001);
   history.willing = false;
-  await assertRejects(() => SessionIds.open(history), HistoryError);
+  await assertRejects(() => SessionIds.open(history, new Drops({})), HistoryError);
 });

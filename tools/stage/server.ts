@@ -10,7 +10,7 @@ import { Program, ROOT } from "./program.ts";
 import { Wire } from "./wire.ts";
 
 const LISTENING = /^Parley server listening on (?<address>\S+) \(UDP\) and \S+ \(TCP\)$/;
-const TRACE = /^trace (?<id>\S+) (?<message>(?:sent|received) .*)$/;
+const TRACE = /^trace (?<message>(?:sent|received) .*) (?:to|from) (?<id>\S+)$/;
 const NOTE = /^\S+ (?<id>\S+) is (?<what>(?:dis)?connected.*)$/;
 
 /** How a server is started. */
