@@ -11,8 +11,9 @@ export function openTerminal(): Terminal {
 }
 
 /**
- * Asks for a secret, a space after `prompt`, without showing what is typed; undefined where there is no terminal to ask at,
- * or when Ctrl-C or Ctrl-D is the answer. To be used before {@linkcode openTerminal}.
+ * Asks for a secret without showing what is typed; a space follows `prompt`. Undefined where there
+ * is no terminal to ask at, or when Ctrl-C or Ctrl-D is the answer. To be used before
+ * {@linkcode openTerminal}.
  */
 export function askSecret(prompt: string): string | undefined {
   if (!isInteractive()) return undefined;
