@@ -3,8 +3,8 @@
  * become lines.
  *
  * Lines are obeyed one after the other: the next waits while an answer is awaited, so that a script
- * need not. Only "Log off" and "Quit" typed by a person do not wait, where no other line waits too: a
- * person who gives up on an answer types nothing else, and what was pasted is obeyed in its order.
+ * need not. Only "Log off" and "Quit" typed by a person do not wait, where no other line waits too:
+ * a person who gives up on an answer types nothing else, and what was pasted is obeyed in its order.
  */
 
 import { CodecError, MAX_TEXT } from "../codec/mod.ts";
