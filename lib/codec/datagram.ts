@@ -38,10 +38,7 @@ export const DATAGRAM_LENGTH = {
 /** The bytes of `datagram`. */
 export function encodeDatagram(datagram: Datagram): Uint8Array {
   const writer = new ByteWriter(DATAGRAM_LENGTH[datagram.type]);
-  writer.u32(MAGIC);
-  writer.u8(VERSION);
-  writer.u8(TYPE_CODE[datagram.type]);
-  writer.bytes(datagram.nc);
+  writer.bytes(datagramHeader(datagram));
   switch (datagram.type) {
     case "HELLO":
       writer.bytes(datagram.clientKey);
@@ -85,9 +82,17 @@ export function decodeDatagram(bytes: Uint8Array): Datagram {
   return datagram;
 }
 
-/** The first bytes of `datagram`, which AUTH_SUCCESS authenticates along with what it seals. */
-export function datagramHeader(datagram: Uint8Array): Uint8Array {
-  return datagram.subarray(0, DATAGRAM_HEADER);
+/**
+ * What every datagram begins with: magic, version, type and Nc. AUTH_SUCCESS authenticates it along
+ * with what it seals.
+ */
+export function datagramHeader({ type, nc }: Pick<Datagram, "type" | "nc">): Uint8Array {
+  const writer = new ByteWriter(DATAGRAM_HEADER);
+  writer.u32(MAGIC);
+  writer.u8(VERSION);
+  writer.u8(TYPE_CODE[type]);
+  writer.bytes(nc);
+  return writer.view();
 }
 
 /** The plain bytes that AUTH_SUCCESS seals. */

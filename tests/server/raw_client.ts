@@ -136,7 +136,7 @@ export async function logIn({ server }: TestServer, clientId: ClientId): Promise
   if (success.type !== "AUTH_SUCCESS") throw new Error(`${success.type} for ${clientId}`);
   const keys = login.keys(challenge);
   const opener = new Opener(keys.authSuccess);
-  const admission = opener.open(datagramHeader(encodeDatagram(success)), success.sealed)!;
+  const admission = opener.open(datagramHeader(success), success.sealed)!;
   return { keys, ...decodeAdmission(admission) };
 }
 

@@ -119,8 +119,8 @@ export function loginSteps(inputs: Inputs): Steps {
   const keys = deriveKeys(hello, challenge, ck, dh);
 
   const admission = encodeAdmission({ cookie, port: inputs.port });
-  const unsealed = encodeDatagram({ type: "AUTH_SUCCESS", nc, sealed: new Uint8Array(34) });
-  const sealed = new Sealer(keys.authSuccess).seal(datagramHeader(unsealed), admission);
+  const header = datagramHeader({ type: "AUTH_SUCCESS", nc });
+  const sealed = new Sealer(keys.authSuccess).seal(header, admission);
 
   const clientFrames0 = frames({ type: "CONNECT", cookie });
   const serverFrames0 = frames({ type: "CONNECTED" });

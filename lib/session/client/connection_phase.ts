@@ -188,8 +188,7 @@ function openAuthSuccess(
   if (!equal(message.nc, state.random.nc)) return undefined;
   const keys = loginKeys(state.random, state.hello, state.challenge, context);
   if (keys === undefined) return undefined;
-  const header = datagramHeader(encodeDatagram(message));
-  const plain = new Opener(keys.authSuccess).open(header, message.sealed);
+  const plain = new Opener(keys.authSuccess).open(datagramHeader(message), message.sealed);
   if (plain === undefined) return undefined;
   try {
     return { admission: decodeAdmission(plain), keys };

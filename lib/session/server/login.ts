@@ -19,7 +19,6 @@ import {
   type Hello,
   RAND_LENGTH,
   type Response,
-  TAG_LENGTH,
 } from "../../codec/mod.ts";
 import { a3, a8, deriveKeys, equal, Sealer, x25519 } from "../../crypto/mod.ts";
 import type { ServerLimits } from "../limits.ts";
@@ -39,6 +38,9 @@ export type LoginState =
   }
   | { readonly name: "Accepted"; readonly response: Response; readonly reply: AuthSuccess }
   | { readonly name: "Rejected"; readonly reply: AuthFail };
+
+/** A challenge and all that is needed to judge a RESPONSE to it. */
+type Challenged = Omit<Extract<LoginState, { name: "Wait for RESPONSE" }>, "name">;
 
 /** What can happen to a login. */
 export type LoginEvent = Hello | Response;
@@ -103,11 +105,10 @@ export const LOGIN_TABLE: Table<LoginState, LoginEvent, LoginAction, LoginContex
       to: ["Accepted", "Rejected"],
       does: "compare RES with XRES, send AUTH_SUCCESS or AUTH_FAIL",
       step: (state, response, context) => {
-        const { hello, challenge, xres, epoch } = state;
-        const answersThis = equal(response.rand, challenge.rand) &&
-          equal(response.clientKey, hello.clientKey);
+        const answersThis = equal(response.rand, state.challenge.rand) &&
+          equal(response.clientKey, state.hello.clientKey);
         return answersThis
-          ? judge(hello, challenge, xres, epoch, response, context)
+          ? judge(state, response, context)
           : judgeUnkept(state, response, context);
       },
     },
@@ -154,17 +155,15 @@ function judgeUnkept(
   if (epoch === undefined) return go(state);
   const { clientId, nc, clientKey, rand } = response;
   const hello: Hello = { type: "HELLO", nc, clientKey, clientId };
+  const challenge = challengeFor(hello, rand, epoch);
   const xres = a3(rand, context.secretFor(clientId));
-  const judged = judge(hello, challengeFor(hello, rand, epoch), xres, epoch, response, context);
+  const judged = judge({ hello, challenge, xres, epoch }, response, context);
   return judged.state.name === "Accepted" ? judged : go(state, ...judged.actions);
 }
 
 /** Step 3 of the assignment: authenticate the client, or don't. */
 function judge(
-  hello: Hello,
-  challenge: Challenge,
-  xres: Uint8Array,
-  epoch: Epoch,
+  { hello, challenge, xres, epoch }: Challenged,
   response: Response,
   context: LoginContext,
 ): Step<LoginState, LoginAction> {
@@ -184,8 +183,7 @@ function judge(
   const keys = deriveKeys(encodeDatagram(hello), encodeDatagram(challenge), ck, dh);
   const cookie = env.random(COOKIE_LENGTH);
   const admission = encodeAdmission({ cookie, port: context.port });
-  const empty = new Uint8Array(admission.length + TAG_LENGTH);
-  const header = datagramHeader(encodeDatagram({ type: "AUTH_SUCCESS", nc, sealed: empty }));
+  const header = datagramHeader({ type: "AUTH_SUCCESS", nc });
   const sealed = new Sealer(keys.authSuccess).seal(header, admission);
   const reply: AuthSuccess = { type: "AUTH_SUCCESS", nc, sealed };
   const expires = env.now + context.limits.cookieLifetime;

@@ -208,8 +208,7 @@ Deno.test("AUTH_SUCCESS of a server that does not know K_A is ignored", () => {
 
 /** AUTH_SUCCESS that `keys` seal, whatever is in it. */
 function sealed(nc: Uint8Array, keys: LoginKeys, admission: Admission): AuthSuccess {
-  const empty = new Uint8Array(34);
-  const header = datagramHeader(encodeDatagram({ type: "AUTH_SUCCESS", nc, sealed: empty }));
+  const header = datagramHeader({ type: "AUTH_SUCCESS", nc });
   const whole = new Sealer(keys.authSuccess).seal(header, encodeAdmission(admission));
   return { type: "AUTH_SUCCESS", nc, sealed: whole };
 }
