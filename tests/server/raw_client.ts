@@ -33,10 +33,16 @@ import {
   x25519,
   x25519PublicKey,
 } from "../../lib/crypto/mod.ts";
+import type { ChatServer } from "../../lib/server/mod.ts";
 import type { Endpoint } from "../../lib/transport/mod.ts";
 import { concatBytes } from "../hex.ts";
-import { secretOf, type TestServer } from "./rig.ts";
+import { secretOf } from "./rig.ts";
 import { within } from "./waiting.ts";
+
+/** Where a server is. */
+interface Served {
+  readonly server: Pick<ChatServer, "udpAddress" | "tcpAddress">;
+}
 
 /** `length` random bytes. */
 export function randomBytes(length: number): Uint8Array {
@@ -128,7 +134,7 @@ export interface Admitted extends Admission {
 }
 
 /** The whole of a login as it should be. */
-export async function logIn({ server }: TestServer, clientId: ClientId): Promise<Admitted> {
+export async function logIn({ server }: Served, clientId: ClientId): Promise<Admitted> {
   using udp = new RawUdp(server.udpAddress);
   const login = new RawLogin(clientId);
   const challenge = await udp.challenge(login);
@@ -156,13 +162,13 @@ export class RawClient implements Disposable {
   }
 
   /** A connection on which nothing has been said. */
-  static async open({ server }: TestServer): Promise<RawClient> {
+  static async open({ server }: Served): Promise<RawClient> {
     const { host, port } = server.tcpAddress;
     return new RawClient(await Deno.connect({ hostname: host, port }));
   }
 
   /** A connection of `clientId` that is CONNECTED. */
-  static async connected(rig: TestServer, clientId: ClientId): Promise<RawClient> {
+  static async connected(rig: Served, clientId: ClientId): Promise<RawClient> {
     const admitted = await logIn(rig, clientId);
     const client = await RawClient.open(rig);
     client.useKeys(admitted.keys);

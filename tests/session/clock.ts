@@ -9,14 +9,16 @@ import type { SeededRandom } from "./fixtures.ts";
 interface Due {
   readonly at: number;
   readonly order: number;
-  readonly action: () => void;
+  /** Undefined once it is called off. */
+  action: (() => void) | undefined;
 }
 
 /** A clock that moves only when it is told to. */
 export class VirtualClock {
   #now = 0;
   #order = 0;
-  readonly #due = new Map<number, Due>();
+  /** A binary heap: what is due first is first. */
+  readonly #due: Due[] = [];
 
   /** Milliseconds since the clock was made. */
   get now(): number {
@@ -25,29 +27,58 @@ export class VirtualClock {
 
   /** Runs `action` after `delay` milliseconds, unless what is returned is called before. */
   after(delay: number, action: () => void): () => void {
-    const order = this.#order++;
-    this.#due.set(order, { at: this.#now + delay, order, action });
-    return () => this.#due.delete(order);
+    const due: Due = { at: this.#now + delay, order: this.#order++, action };
+    this.#add(due);
+    return () => due.action = undefined;
   }
 
   /** Carries out all that is due until nothing is, or until `end`; then it is `end`. */
   run(end = Infinity): void {
-    for (let next = this.#first(end); next !== undefined; next = this.#first(end)) {
-      this.#due.delete(next.order);
-      this.#now = next.at;
-      next.action();
-    }
-    if (end !== Infinity) this.#now = end;
+    while (this.step(end));
   }
 
-  /** Equal times keep the order in which they were asked for. */
-  #first(end: number): Due | undefined {
-    let first: Due | undefined;
-    for (const due of this.#due.values()) {
-      if (due.at <= end && (first === undefined || due.at < first.at)) first = due;
+  /** Carries out what is due next; false where nothing is until `end`, which it is then. */
+  step(end = Infinity): boolean {
+    for (let next = this.#due[0]; next !== undefined && next.at <= end; next = this.#due[0]) {
+      this.#removeFirst();
+      if (next.action === undefined) continue;
+      this.#now = next.at;
+      next.action();
+      return true;
     }
-    return first;
+    if (end !== Infinity) this.#now = end;
+    return false;
   }
+
+  #add(due: Due): void {
+    let at = this.#due.length;
+    this.#due.push(due);
+    for (let up = (at - 1) >> 1; at > 0 && comesBefore(due, this.#due[up]!); up = (at - 1) >> 1) {
+      this.#due[at] = this.#due[up]!;
+      at = up;
+    }
+    this.#due[at] = due;
+  }
+
+  #removeFirst(): void {
+    const last = this.#due.pop()!;
+    const { length } = this.#due;
+    if (length === 0) return;
+    let at = 0;
+    for (let down = 1; down < length; down = 2 * at + 1) {
+      const right = down + 1;
+      if (right < length && comesBefore(this.#due[right]!, this.#due[down]!)) down = right;
+      if (comesBefore(last, this.#due[down]!)) break;
+      this.#due[at] = this.#due[down]!;
+      at = down;
+    }
+    this.#due[at] = last;
+  }
+}
+
+/** Equal times keep the order in which they were asked for. */
+function comesBefore(one: Due, other: Due): boolean {
+  return one.at < other.at || (one.at === other.at && one.order < other.order);
 }
 
 /** How a transport treats one direction. */

@@ -1,0 +1,95 @@
+/**
+ * The end of every simulated world: faults stop, and then everything has to work again. Log-ons
+ * and chats succeed, histories are whole, and nothing is left over when everybody has gone.
+ */
+
+import type { Device } from "./cast/device.ts";
+import type { Cast } from "./run.ts";
+
+const SECOND = 1_000;
+
+/** Has everybody find their way back, chat once more, and leave. */
+export async function findPeace(cast: Cast): Promise<void> {
+  const { stage: { world, disk, oracle }, room } = cast;
+  cast.rogue.stop();
+  cast.eavesdropper.stop();
+  Object.assign(world.network, {
+    weather: { loss: 0, duplication: 0, delay: [5, 20] },
+    pieces: 1,
+  });
+  Object.assign(disk, { full: false, unreadable: false, delay: [0, 0] });
+  cast.devices.get("alice's other device")!.crash("killed");
+  await room.start();
+  // Dead peers are found out, stalls are over, and log-ons under way have come to their end.
+  await world.pass(45 * SECOND);
+  oracle.settled();
+  const everybody = [...cast.devices.values()].filter(({ label }) => !label.includes("other"));
+  for (const device of everybody) {
+    oracle.demand(
+      ["Offline", "Connected", "Active Chat"].includes(device.state),
+      `${device.name} is stuck in ${device.state}`,
+    );
+    await device.logOff();
+  }
+  await world.pass(5 * SECOND);
+  for (const device of everybody) {
+    device.learnSecret();
+    await device.logOn();
+  }
+  await world.pass(5 * SECOND);
+  for (const { name, state } of everybody) {
+    oracle.demand(state === "Connected", `${name} is ${state} after a log-on in perfect peace`);
+  }
+  const [alice, bob, carol, dave] = everybody as [Device, Device, Device, Device];
+  await chatOnceMore(cast, [[alice, bob], [carol, dave]]);
+  for (const device of everybody) await device.logOff();
+  await world.pass(30 * SECOND);
+  assertNothingLeft(cast, everybody);
+  await room.stop();
+}
+
+async function chatOnceMore(
+  { stage: { world, oracle } }: Cast,
+  pairs: readonly (readonly [Device, Device])[],
+): Promise<void> {
+  const before = { ...oracle.counts };
+  for (const [one, other] of pairs) await one.chat(other.clientId);
+  await world.pass(SECOND);
+  for (const [one, other] of pairs) {
+    oracle.demand(
+      one.peer === other.clientId && other.peer === one.clientId,
+      `${one.name} and ${other.name} are in no chat, in perfect peace`,
+    );
+    for (const device of [one, other]) await device.say(3, 40);
+  }
+  await world.pass(SECOND);
+  for (const [one, other] of pairs) {
+    await one.endChat();
+    await one.recall(other.clientId, 0, 0);
+    await other.recall(one.clientId, 2, 0);
+  }
+  await world.pass(2 * SECOND);
+  const { counts } = oracle;
+  const messages = 6 * pairs.length;
+  oracle.demand(counts.stored - before.stored === messages, "in peace, messages are not stored");
+  oracle.demand(counts.delivered - before.delivered === messages, "in peace, messages get lost");
+  oracle.demand(counts.histories - before.histories === 2 * pairs.length, "histories do not come");
+  for (const { name, state } of pairs.flat()) {
+    oracle.demand(state === "Connected", `${name} is ${state} after the end of its chat`);
+  }
+}
+
+/** All that a server and its clients hold for somebody is let go of. */
+function assertNothingLeft({ stage: { world, oracle }, room }: Cast, devices: Device[]): void {
+  const { clients, pendingLogins, unconnected } = room.server!.load;
+  oracle.demand(clients === 0, `${clients} clients are left`);
+  oracle.demand(pendingLogins === 0, `${pendingLogins} logins are left`);
+  oracle.demand(unconnected === 0, `${unconnected} newcomers are left`);
+  // One socket of each kind to be reached at, and the ticker.
+  const left = [world.network.socketsOf(room.process!), room.process!.timers.size];
+  oracle.demand(left.join() === "2,1", `the server has ${left} sockets and timers left`);
+  for (const { process, name } of devices) {
+    const left = [world.network.socketsOf(process!), process!.timers.size];
+    oracle.demand(left.join() === "0,0", `${name} has ${left} sockets and timers left`);
+  }
+}
