@@ -7,7 +7,14 @@
  * decoded, and the view `messages` (schema.ts) can still take a body apart in plain SQL.
  */
 
-import { ByteReader, ByteWriter, type ClientId, parseText, type SessionId } from "../codec/mod.ts";
+import {
+  ByteReader,
+  ByteWriter,
+  type ClientId,
+  CodecError,
+  parseText,
+  type SessionId,
+} from "../codec/mod.ts";
 import type { Entry, StoredMessage } from "./history.ts";
 import type { Pair } from "./pair.ts";
 
@@ -71,15 +78,17 @@ export function* unpackBatch(
   const reader = new ByteReader(batch.body);
   const end = Math.min(batch.last, last);
   for (let position = batch.first; position <= end; position++) {
-    const part = reader.bytes(Number(ascii.decode(reader.bytes(LENGTH_DIGITS))));
+    const part = reader.bytes(readLength(reader));
     if (position < first) continue;
     const header = part.indexOf(END_OF_HEADER) + 1;
-    const [side, number, delay] = JSON.parse(ascii.decode(part.subarray(0, header))) as Header;
+    const [side, number, delay] = parseHeader(part.subarray(0, header));
+    const at = batch.at + delay;
+    if (at < 0) throw new CodecError("bad_number");
     yield {
       position,
       sessionId: batch.sessionId,
       number,
-      at: batch.at + delay,
+      at,
       sender: side === 0 ? pair.a : pair.b,
       text: parseText(part.subarray(header)),
     };
@@ -87,6 +96,21 @@ export function* unpackBatch(
 }
 
 type Header = [side: number, number: number, delay: number];
+
+function readLength(reader: ByteReader): number {
+  const digits = ascii.decode(reader.bytes(LENGTH_DIGITS));
+  if (!/^\d+$/.test(digits)) throw new CodecError("bad_length");
+  return Number(digits);
+}
+
+function parseHeader(bytes: Uint8Array): Header {
+  const header = JSON.parse(ascii.decode(bytes)) as unknown[];
+  const [side, number, delay] = header as Header;
+  const sound = header.length === 3 && header.every(Number.isSafeInteger) &&
+    (side === 0 || side === 1) && number > 0;
+  if (!sound) throw new CodecError("bad_number");
+  return [side, number, delay];
+}
 
 function appendPart(writer: ByteWriter, pair: Pair, entry: Entry, at: number): void {
   const header = `[${sideOf(pair, entry.from)},${entry.number},${entry.at - at}]`;
