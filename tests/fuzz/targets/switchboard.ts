@@ -1,0 +1,327 @@
+/** Target: the switchboard and its directory under any sequence of operations, beside a model. */
+
+import type { ClientId, Frame, SessionId } from "../../../lib/codec/mod.ts";
+import type { ConnectionId } from "../../../lib/session/mod.ts";
+import { BoardRig, type Closed } from "../../session/board_rig.ts";
+import { ALICE, BOB, CAROL, DAVE, SeededRandom, text } from "../../session/fixtures.ts";
+import { Choices } from "../choices.ts";
+import { must, type Target } from "../target.ts";
+
+const CLIENTS = [ALICE, BOB, CAROL, DAVE];
+const LIMITS = {
+  maxStrikes: 3,
+  idleTimeout: 500,
+  keepalive: { pingAfter: 100, deadAfter: 300 },
+};
+const REMEMBERED = 8;
+const TEXT = text("hello");
+
+interface ModelMember {
+  readonly connection: ConnectionId;
+  strikes: number;
+  late: SessionId[];
+  chat: { readonly id: SessionId; readonly peer: ClientId; taken: number } | undefined;
+  heardAt: number;
+  activeAt: number;
+  pingedAt: number;
+}
+
+/** Who should have got what, from the clauses and as plainly as possible. */
+class Model {
+  readonly members = new Map<ClientId, ModelMember>();
+  readonly got = new Map<ConnectionId, (Frame | Closed)[]>();
+  #lastSession = 0;
+
+  connect(who: ClientId, connection: ConnectionId, now: number): void {
+    this.part(who, "logged_on_elsewhere");
+    this.got.set(connection, [{ type: "CONNECTED" }]);
+    this.members.set(who, {
+      connection,
+      strikes: 0,
+      late: [],
+      chat: undefined,
+      heardAt: now,
+      activeAt: now,
+      pingedAt: -Infinity,
+    });
+  }
+
+  part(who: ClientId, reason: Closed["reason"]): void {
+    const member = this.members.get(who);
+    if (member === undefined) return;
+    this.#endChat(who);
+    this.#tell(who, { type: "closed", reason });
+    this.members.delete(who);
+  }
+
+  frame(who: ClientId, frame: Frame, now: number, storing: boolean): void {
+    const member = this.members.get(who)!;
+    member.heardAt = now;
+    if (frame.type !== "PING" && frame.type !== "PONG") member.activeAt = now;
+    switch (frame.type) {
+      case "CHAT_REQUEST":
+        return this.#request(who, frame.clientId);
+      case "CHAT":
+        return this.#say(who, frame, storing);
+      case "END_REQUEST":
+        if (member.chat?.id === frame.sessionId) return this.#endChat(who);
+        if (!member.late.includes(frame.sessionId)) this.strike(who);
+        return;
+      case "PING":
+        return this.#tell(who, { type: "PONG", token: frame.token });
+      case "PONG":
+      case "HISTORY_REQ":
+        return;
+      default:
+        return this.strike(who);
+    }
+  }
+
+  strike(who: ClientId): void {
+    const member = this.members.get(who)!;
+    if (++member.strikes >= LIMITS.maxStrikes) this.part(who, "protocol_error");
+  }
+
+  tick(now: number): void {
+    const { pingAfter, deadAfter } = LIMITS.keepalive;
+    for (const [who, member] of this.members) {
+      if (member.chat !== undefined) member.activeAt = now;
+      const silent = now - member.heardAt;
+      const ping = silent < deadAfter &&
+        now - Math.max(member.heardAt, member.pingedAt) >= pingAfter;
+      if (ping) member.pingedAt = now;
+      if (silent >= deadAfter) this.part(who, undefined);
+      else if (now - member.activeAt >= LIMITS.idleTimeout) this.part(who, "idle");
+      else if (ping) this.#tell(who, { type: "PING", token: 0 });
+    }
+  }
+
+  #request(who: ClientId, to: ClientId): void {
+    const asking = this.members.get(who)!;
+    const asked = this.members.get(to);
+    if (asking.chat?.peer === to) return;
+    if (asked === undefined || asked === asking || asking.chat || asked.chat) {
+      return this.#tell(who, { type: "UNREACHABLE", clientId: to });
+    }
+    const id = ++this.#lastSession;
+    asking.chat = { id, peer: to, taken: 0 };
+    asked.chat = { id, peer: who, taken: 0 };
+    this.#tell(who, { type: "CHAT_STARTED", sessionId: id, clientId: to });
+    this.#tell(to, { type: "CHAT_STARTED", sessionId: id, clientId: who });
+  }
+
+  #say(who: ClientId, frame: Extract<Frame, { type: "CHAT" }>, storing: boolean): void {
+    const { chat, late } = this.members.get(who)!;
+    const { sessionId, number } = frame;
+    const reason = chat?.id !== sessionId
+      ? "not_in_session"
+      : number !== chat.taken + 1
+      ? "out_of_order"
+      : storing
+      ? undefined
+      : "not_stored";
+    if (reason === undefined || reason === "not_stored") chat!.taken++;
+    if (reason === undefined) {
+      this.#tell(chat!.peer, frame);
+      return this.#tell(who, { type: "RECEIPT", sessionId, number });
+    }
+    this.#tell(who, { type: "REFUSED", sessionId, number, reason });
+    if (reason !== "not_stored" && !late.includes(sessionId)) this.strike(who);
+  }
+
+  #endChat(who: ClientId): void {
+    const member = this.members.get(who)!;
+    if (member.chat === undefined) return;
+    const { id, peer } = member.chat;
+    this.#tell(peer, { type: "END_NOTIF", sessionId: id });
+    for (const side of [member, this.members.get(peer)!]) {
+      side.chat = undefined;
+      side.late = [id, ...side.late].slice(0, REMEMBERED);
+    }
+  }
+
+  #tell(who: ClientId, item: Frame | Closed): void {
+    this.got.get(this.members.get(who)!.connection)!.push(item);
+  }
+}
+
+type Operation =
+  | { do: "connect" | "lose" | "revoke" | "misbehave"; who: ClientId }
+  | { do: "frame"; who: ClientId; stale: boolean; frame: Frame }
+  | { do: "tick"; after: number }
+  | { do: "store"; storing: boolean }
+  | { do: "shut down" };
+
+/** The next operation; `model` says which sessions and numbers are worth trying. */
+function operation(choices: Choices, model: Model): Operation {
+  const kind = choices.below(32);
+  const who = choices.pick(CLIENTS);
+  switch (kind) {
+    case 0:
+    case 1:
+    case 2:
+      return { do: "connect", who };
+    case 3:
+      return { do: "lose", who };
+    case 4:
+      return { do: choices.below(4) === 0 ? "revoke" : "misbehave", who };
+    case 5:
+    case 6:
+      return { do: "tick", after: choices.byte() };
+    case 7:
+      return { do: "store", storing: choices.below(2) === 0 };
+    case 8:
+      return choices.below(8) === 0 ? { do: "shut down" } : { do: "connect", who };
+    default:
+      return {
+        do: "frame",
+        who,
+        stale: choices.below(16) === 15,
+        frame: frameOf(choices, model, who),
+      };
+  }
+}
+
+function frameOf(choices: Choices, model: Model, who: ClientId): Frame {
+  const member = model.members.get(who);
+  const own = member?.chat?.id ?? member?.late[0] ?? 1;
+  const sessionId = choices.pick([own, own, own, member?.late.at(-1) ?? 2, 1 + choices.below(12)]);
+  const clientId = choices.pick(CLIENTS);
+  const next = (member?.chat?.taken ?? 0) + 1;
+  const number = choices.pick([next, next, next, next + 1, 1]);
+  switch (choices.below(16)) {
+    case 0:
+    case 1:
+    case 2:
+    case 3:
+      return { type: "CHAT_REQUEST", clientId };
+    case 4:
+    case 5:
+    case 6:
+      return { type: "END_REQUEST", sessionId };
+    case 7:
+    case 8:
+    case 9:
+    case 10:
+      return { type: "CHAT", sessionId, number, text: TEXT };
+    case 11:
+      return { type: "HISTORY_REQ", clientId, last: 0, before: 0 };
+    case 12:
+      return { type: "PING", token: choices.byte() };
+    case 13:
+      return { type: "PONG", token: 0 };
+    case 14:
+      return { type: "CONNECT", cookie: new Uint8Array(16) };
+    default:
+      return choices.pick<Frame>([
+        { type: "CHAT_STARTED", sessionId, clientId },
+        { type: "END_NOTIF", sessionId },
+        { type: "UNREACHABLE", clientId },
+        { type: "RECEIPT", sessionId, number },
+        { type: "CLOSING", reason: "idle" },
+        { type: "CONNECTED" },
+      ]);
+  }
+}
+
+/** Carries `input` out on a rig and on the model; adds what is done to `operations`. */
+function play(input: Uint8Array, operations: Operation[] = []): { rig: BoardRig; model: Model } {
+  const rig = new BoardRig(LIMITS);
+  const model = new Model();
+  const choices = new Choices(input);
+  while (choices.left) {
+    const next = operation(choices, model);
+    operations.push(next);
+    apply(next, rig, model);
+    mustAgree(rig, model);
+  }
+  return { rig, model };
+}
+
+function apply(operation: Operation, rig: BoardRig, model: Model): void {
+  switch (operation.do) {
+    case "connect":
+      model.connect(operation.who, rig.connect(operation.who), rig.now);
+      break;
+    case "lose":
+      rig.lose(operation.who);
+      model.part(operation.who, undefined);
+      break;
+    case "revoke":
+      rig.handle({ type: "revoked", clientId: operation.who });
+      model.part(operation.who, "revoked");
+      break;
+    case "misbehave": {
+      const connection = rig.connectionOf(operation.who);
+      rig.handle({ type: "misbehaved", connection, message: "it did" });
+      if (model.members.has(operation.who)) model.strike(operation.who);
+      break;
+    }
+    case "frame": {
+      const { who, stale, frame } = operation;
+      const connection = rig.connectionOf(who) - (stale ? 1 : 0);
+      const owner = CLIENTS.find((id) => model.members.get(id)?.connection === connection);
+      rig.handle({ type: "frame", connection, frame });
+      if (owner !== undefined) model.frame(owner, frame, rig.now, rig.storing);
+      break;
+    }
+    case "tick":
+      rig.now += operation.after;
+      rig.handle({ type: "tick" });
+      model.tick(rig.now);
+      break;
+    case "store":
+      rig.storing = operation.storing;
+      break;
+    case "shut down":
+      rig.handle({ type: "shutting down" });
+      for (const who of [...model.members.keys()]) model.part(who, "shutting_down");
+      break;
+  }
+}
+
+function mustAgree(rig: BoardRig, model: Model): void {
+  must(rig.board.size === model.members.size, "another number of clients");
+  for (const who of CLIENTS) {
+    const chat = model.members.get(who)?.chat;
+    const state = rig.stateOf(who);
+    must((state === undefined) === !model.members.has(who), "connected or not");
+    must(rig.sessionOf(who) === chat?.id, "in another chat");
+    if (state?.name === "In Chat") {
+      must(state.peer === chat!.peer && state.taken === chat!.taken, "another peer or count");
+      must(state.peerConnection === rig.connectionOf(state.peer), "the peer's connection is old");
+    } else if (state !== undefined) must(state.name === "Connected", `left in ${state.name}`);
+  }
+}
+
+function sequences(): Uint8Array[] {
+  const random = new SeededRandom(3);
+  const opening = Uint8Array.of(0, 0, 0, 1, 0, 2, 0, 3);
+  return Array.from({ length: 60 }, (_, i) => Uint8Array.of(...opening, ...random.bytes(4 * i)));
+}
+
+export const SWITCHBOARD: Target = {
+  invariant:
+    "whatever clients, directory, history and time do, nothing throws, every client is in " +
+    "the state that the model has it in, and every connection got exactly what the model says.",
+  name: "switchboard",
+  share: 4,
+  maxLength: 300,
+  seeds: sequences,
+  check(input): void {
+    const { rig, model } = play(input);
+    for (const [connection, expected] of model.got) {
+      const got = rig.take(ALICE, connection);
+      must(JSON.stringify(got) === JSON.stringify(expected), `connection ${connection} got other`);
+    }
+  },
+  describe(input): unknown {
+    const operations: Operation[] = [];
+    try {
+      play(input, operations);
+    } catch {
+      // The last one is the one that broke it.
+    }
+    return operations;
+  },
+};
