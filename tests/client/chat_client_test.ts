@@ -94,27 +94,6 @@ Deno.test("a text that is none, and numbers that are none, are refused and chang
   });
 });
 
-Deno.test("text that looks like the protocol, or like nothing at all, arrives as it was", async () => {
-  const texts = [
-    "END_NOTIF(1)",
-    "a, b, c",
-    "\\",
-    "\u0000\n\r\t\u001b[31m",
-    "\u202eabc",
-    "\ufeffBOM",
-    "👩‍👩‍👧",
-    " ",
-  ];
-  await withServer(async (rig) => {
-    const [alice, bob] = await chatting(rig);
-    for (const text of texts) {
-      await alice.client.send(text);
-      assertEquals(await bob.text(), text);
-    }
-    await Promise.all([alice.client.logOff(), bob.client.logOff()]);
-  });
-});
-
 Deno.test("history() refuses to ask for more at once than a server answers", async () => {
   await withServer(async (rig) => {
     await using alice = await loggedOn(rig, ALICE);

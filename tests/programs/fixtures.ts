@@ -61,3 +61,12 @@ export async function chatting(a: Program, b: Program, idOfB: string): Promise<v
   await a.screen.expect(/^Chat started with /);
   await b.screen.expect(/^Chat started with /);
 }
+
+/** The lines of the history of `id` with `other`, as a client shows them. */
+export async function historyOf(id: string, other: string, server: Server): Promise<string[]> {
+  await using reader = client(id, server);
+  await typeAll(reader, "Log on", `History ${other}`);
+  await reader.endInput();
+  await reader.exit();
+  return reader.screen.all.filter((line) => line.startsWith("<"));
+}

@@ -203,36 +203,6 @@ Deno.test("a record that was cut off has no effect", async () => {
   });
 });
 
-Deno.test("a stream may come in any pieces, and many records in one", async () => {
-  await withServer(async (rig) => {
-    const bob = await loggedOn(rig, BOB);
-    const { keys, cookie } = await logIn(rig, ALICE);
-    using alice = await RawClient.open(rig);
-    alice.useKeys(keys);
-    const start = concatBytes(keys.keyId, alice.seal(plain({ type: "CONNECT", cookie })));
-    for (const byte of start) await alice.write(Uint8Array.of(byte));
-    await alice.next("CONNECTED");
-    await alice.send({ type: "CHAT_REQUEST", clientId: BOB });
-    const { sessionId } = await alice.next("CHAT_STARTED");
-    const texts = Array.from({ length: 60 }, (_, i) => `${i} ${"é".repeat(i * 30)}`);
-    const chats = texts.map((text, i): Frame => (
-      { type: "CHAT", sessionId, number: i + 1, text: textFromString(text) }
-    ));
-    const stream = concatBytes(
-      ...chats.slice(0, 20).map((chat) => alice.seal(plain(chat))),
-      alice.seal(plain(...chats.slice(20, 30))),
-      ...chats.slice(30).map((chat) => alice.seal(plain(chat))),
-    );
-    for (let offset = 0, length = 1; offset < stream.length; length = length * 7 % 1_009) {
-      await alice.write(stream.subarray(offset, offset + length));
-      offset += length;
-    }
-    for (const text of texts) assertEquals(await bob.text(), text);
-    while ((await alice.next("RECEIPT")).number < texts.length);
-    await bob.client.logOff();
-  });
-});
-
 const FOREIGN: readonly Frame[] = [
   { type: "CONNECT", cookie: randomBytes(16) },
   { type: "CONNECTED" },
