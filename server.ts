@@ -83,9 +83,12 @@ async function main(args: readonly string[]): Promise<number> {
     await stopSignal();
     say("Stopping");
     await server.close();
-  } finally {
-    await history.close();
+  } catch (error) {
+    // On a full disk closing fails as well, and would hide why.
+    await history.close().catch(() => {});
+    throw error;
   }
+  await history.close();
   return 0;
 }
 
