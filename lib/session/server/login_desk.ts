@@ -82,7 +82,11 @@ export class LoginDesk {
       epochs: this.#epochs,
       port,
       limits,
-      secretFor: (clientId) => secretOf(clientId) ?? this.#madeUpSecret(clientId),
+      secretFor: (clientId) => {
+        // Made up for everybody: the time that it takes would tell who is a subscriber.
+        const madeUp = this.#madeUpSecret(clientId);
+        return secretOf(clientId) ?? madeUp;
+      },
       isSubscriber: (clientId) => secretOf(clientId) !== undefined,
       crowded: 2 * this.#logins.size >= limits.maxPendingLogins,
       full: this.#logins.size >= limits.maxPendingLogins,
