@@ -67,10 +67,19 @@ export class LoginDesk {
     return after.actions;
   }
 
-  /** Forgets the logins of a client whose secret is no longer what it was. */
+  /**
+   * Ends the logins of a client whose secret is no longer what it was. What was answered stays
+   * spent (clause 7.15): a challenge that was not kept would be judged again otherwise.
+   */
   revoke(clientId: ClientId): void {
     for (const [key, login] of this.#logins) {
-      if (login.clientId === clientId) this.#logins.delete(key);
+      if (login.clientId !== clientId) continue;
+      const { state } = login;
+      if (state.name === "Wait for RESPONSE") {
+        this.#logins.delete(key);
+      } else if (state.name === "Accepted") {
+        login.state = { name: "Rejected", reply: { type: "AUTH_FAIL", nc: state.reply.nc } };
+      }
     }
   }
 

@@ -7,7 +7,7 @@
 import { assert, assertEquals, assertNotEquals } from "@std/assert";
 import { type Datagram, encodeDatagram } from "../../../lib/codec/mod.ts";
 import { Epoch, Epochs } from "../../../lib/session/server/epoch.ts";
-import { ALICE, NOBODY, SeededRandom } from "../fixtures.ts";
+import { ALICE, BOB, NOBODY, SeededRandom } from "../fixtures.ts";
 import { ADDRESS, flipped, LoginRig, responseTo, wrongResponseTo } from "../login_rig.ts";
 
 /** A desk that keeps nothing for a HELLO. */
@@ -152,6 +152,18 @@ Deno.test("a challenge that was not kept can be answered after a later HELLO tha
   const first = bytesOf(rig.succeed(response));
   assertEquals(bytesOf(rig.succeed(response)), first);
   assertEquals([rig.desk.size, rig.grants.length], [1, 1]);
+});
+
+Deno.test("a challenge that was not kept is granted once, also when revoke() comes in between", () => {
+  const rig = crowded();
+  const hello = rig.hello(BOB);
+  const response = responseTo(hello, rig.challenge(hello));
+  rig.succeed(response);
+  for (const _ of "ab") {
+    rig.desk.revoke(BOB);
+    rig.fail(response);
+  }
+  assertEquals(rig.grants.length, 1);
 });
 
 Deno.test("a wrong answer to a challenge that was not kept does not spend the one that was", () => {
