@@ -89,17 +89,24 @@ export class Life implements AsyncDisposable {
     if (told) this.#program.kill("SIGINT");
     await wait(after);
     this.#program.kill("SIGKILL");
-    return await this.#program.exit();
+    return await this.#exit();
   }
 
   /** Stops the server in order. */
   async stop(): Promise<number> {
     this.#program.kill("SIGINT");
-    return await this.#program.exit();
+    return await this.#exit();
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#program[Symbol.asyncDispose]();
+  }
+
+  async #exit(): Promise<number> {
+    const code = await this.#program.exit();
+    // Its keyboard is ours to put away.
+    await this.#program.endInput();
+    return code;
   }
 
   async #until(what: string, due: () => boolean): Promise<void> {
