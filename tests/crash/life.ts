@@ -83,8 +83,10 @@ export class Life implements AsyncDisposable {
         `${count} x ${message} for ${name}`,
         () => (this.#counts.get(message) ?? 0) >= count,
       );
+    } else if (from.type === "opening") {
+      await this.#change("its opening", `${this.#place.history}-lock-journal`);
     } else if (from.type === "checkpoint") {
-      await this.#checkpoint();
+      await this.#change("a checkpoint", this.#place.history);
     }
     if (told) this.#program.kill("SIGINT");
     await wait(after);
@@ -117,14 +119,26 @@ export class Life implements AsyncDisposable {
     await promise.finally(() => clearTimeout(late));
   }
 
-  /** Resolves when the database file is written to: only a checkpoint does that. */
-  async #checkpoint(): Promise<void> {
-    const written = (): number => Deno.statSync(this.#place.history).mtime!.getTime();
-    const [before, end] = [written(), Date.now() + PATIENCE];
-    while (written() === before) {
-      if (Date.now() > end) throw new Error("waited in vain: a checkpoint");
+  /**
+   * Resolves when a file is written to, as the database is by a checkpoint alone, and the lock's
+   * journal whenever a server opens the history (lib/history/file.ts).
+   */
+  async #change(what: string, path: string): Promise<void> {
+    const [before, end] = [versionOf(path), Date.now() + PATIENCE];
+    while (versionOf(path) === before) {
+      if (Date.now() > end) throw new Error(`waited in vain: ${what}`);
       await delay(1);
     }
+  }
+}
+
+function versionOf(path: string): string {
+  try {
+    const { ino, mtime } = Deno.statSync(path);
+    return `${ino} ${mtime?.getTime()}`;
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return "";
+    throw error;
   }
 }
 

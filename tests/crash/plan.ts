@@ -27,11 +27,11 @@ export interface Moment {
   readonly mood: Mood;
   readonly after: number;
   /**
-   * What is waited for: the process's first breath, the `count`th message of a `type` that any
-   * client sends or receives, or the first write to the database file beside its log.
+   * What is waited for: the process, its opening of the history, the `count`th message of a type
+   * that any client sends or receives, or the first write to the database file beside its log.
    */
   readonly from:
-    | { readonly type: "spawn" }
+    | { readonly type: "spawn" | "opening" }
     | { readonly type: "message"; readonly message: Message["type"]; readonly count: number }
     | { readonly type: "checkpoint" };
   /** Whether the server is told to stop first, `after` which it is killed. */
@@ -66,7 +66,9 @@ function momentOf(name: MomentName, chance: Chance): Moment {
   });
   switch (name) {
     case "start":
-      return { ...moment, from: { type: "spawn" }, after: chance.between(0, 120) };
+      return chance.happens(0.3)
+        ? { ...moment, from: { type: "spawn" }, after: chance.between(0, 120) }
+        : { ...moment, from: { type: "opening" }, after: chance.between(0, 25) };
     case "log-ons": {
       const message = chance.pick(["CHALLENGE", "AUTH_SUCCESS", "CONNECTED"] as const);
       return { ...moment, from: count(message, 1, 10), after: chance.between(0, 3) };

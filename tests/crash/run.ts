@@ -124,8 +124,9 @@ class Run implements LoadSurroundings {
     moments.set(moment.name, (moments.get(moment.name) ?? 0) + 1);
     this.mood = moment.mood;
     const life = this.#present = new Life(this.#place);
-    if (moment.from.type === "spawn") {
-      await Promise.allSettled([life.listens(), life.endsAt(moment)]);
+    if (moment.name === "start") {
+      const [, killed] = await Promise.allSettled([life.listens(), life.endsAt(moment)]);
+      if (killed.status === "rejected") throw killed.reason;
       if (life.startTime === undefined) this.#figures.early++;
       return;
     }
