@@ -62,7 +62,6 @@ export class Shell {
       this.#waiting++;
       obeyed = urgent ? this.#obey(line) : obeyed.then(() => this.#obey(line));
       if (urgent || !this.#terminal.interactive) await obeyed;
-      if (this.#leaving) this.#terminal.close();
     }
     this.#leaving = true;
     if (!this.#terminal.interactive) await obeyed;
@@ -107,7 +106,7 @@ export class Shell {
         return this.#terminal.print(HELP);
       case "quit":
         this.#leaving = true;
-        return;
+        return this.#terminal.close();
       case "mistake":
         return this.#mistake(typed.explanation);
       case "nothing":
