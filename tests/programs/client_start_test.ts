@@ -81,6 +81,9 @@ Deno.test("a client without a secret says how to give one", async () => {
   );
   const elsewhere = await run("client", ["alice", "--server", "chat.example"]);
   assertStringIncludes(elsewhere.errors, "no secret for alice");
+  // There is nobody to ask, and then nothing else is tried.
+  const asked = await run("client", ["alice", "--ask-secret"]);
+  assertStringIncludes(asked.errors, "no secret for alice");
 });
 
 Deno.test("a client says that its secret file cannot be read", async () => {

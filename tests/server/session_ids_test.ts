@@ -1,4 +1,4 @@
-import { assertEquals, assertRejects } from "@std/assert";
+import { assert, assertEquals, assertRejects } from "@std/assert";
 import { HistoryError, MemoryHistory } from "../../lib/history/mod.ts";
 import { Drops } from "../../lib/server/drops.ts";
 import { SessionIds } from "../../lib/server/session_ids.ts";
@@ -47,4 +47,17 @@ Deno.test("SessionIds never gives out what an earlier one may have", async () =>
   assertEquals(second.next(), 1_001);
   history.willing = false;
   await assertRejects(() => SessionIds.open(history, new Drops({})), HistoryError);
+});
+
+Deno.test("SessionIds skips what somebody else has set aside in the meantime", async () => {
+  const history = new MemoryHistory();
+  const ids = await SessionIds.open(history, new Drops({}));
+  assertEquals(await history.reserveSessionIds(500), 1_001);
+  const given: (number | undefined)[] = [];
+  for (let i = 0; i < 1_000; i++) {
+    given.push(ids.next());
+    await Promise.resolve();
+  }
+  assert(given.every((id) => id !== undefined && (id <= 1_000 || id > 1_500)), `${given}`);
+  assertEquals(new Set(given).size, given.length);
 });
