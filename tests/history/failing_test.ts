@@ -125,3 +125,11 @@ Deno.test("no error of a damaged row shows what was said", () =>
       assertEquals([told.includes("say"), told.includes("hello")], [false, false], told);
     }
   }));
+
+Deno.test("read() ends where rows are gone that there were", () =>
+  withDatabase(async (history, db) => {
+    await history.commit(entries(3));
+    await history.commit(entries(1, { sessionId: 2 }));
+    db.exec("DELETE FROM batches WHERE session = 2");
+    assertEquals((await readAll(history)).map((m) => m.position), [1, 2, 3]);
+  }));

@@ -180,3 +180,9 @@ Deno.test("openHistory() refuses a path through a file", () =>
     const error = await assertRejects(() => openHistory(join(path, "history.db")), HistoryError);
     assert(error.cause instanceof Error);
   }));
+
+Deno.test("openHistory() refuses a lock that is no lock", () =>
+  withPath(async (path) => {
+    Deno.writeTextFileSync(`${path}-lock`, "not a database, but long enough to be taken for one");
+    assertStringIncludes(await refusal(path), "Name another file, or move this one away");
+  }));

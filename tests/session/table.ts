@@ -100,6 +100,7 @@ export function walk<State extends Named, Event extends Typed, Action, Context>(
   for (const [name, from] of Object.entries<readonly State[]>(states)) {
     for (const [type, samples] of Object.entries<readonly Event[]>(events)) {
       const cell = `${name} / ${type}`;
+      assert(from.length > 0 && samples.length > 0, `${cell} has no example`);
       const row = rowsOf[name]![type];
       const reached = new Set<string>();
       for (const state of from) {
