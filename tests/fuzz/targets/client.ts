@@ -158,6 +158,8 @@ class Story {
     const { state } = this.rig;
     must(listed !== undefined || state === before, "an event that is not listed changes the state");
     must(state.name in TIMER, "a state that there is not");
+    const ours = "random" in before ? before.random.nc : undefined;
+    must(!("nc" in event) || event.nc === ours || state === before, "another login's datagram");
     const timer = TIMER[state.name];
     const { timers } = this.rig;
     must(timers.length === (timer === undefined ? 0 : 1) && timers[0] === timer, "wrong timers");

@@ -17,7 +17,7 @@ import { LoginRig } from "../../session/login_rig.ts";
 import { Choices } from "../choices.ts";
 import { attempt, must, sameBytes, type Target } from "../target.ts";
 
-const LIMITS = { maxPendingLogins: 6, epochLifetime: 1_000 };
+const LIMITS = { maxPendingLogins: 4, epochLifetime: 1_000 };
 const ADDRESSES = ["192.0.2.1:1", "192.0.2.1:2", "[2001:db8::1]:1"];
 const LOW_ORDER = new Uint8Array(32);
 const random = new SeededRandom(5);
@@ -163,9 +163,12 @@ export const LOGINS: Target = {
   maxLength: 120,
   seeds: () => {
     const random = new SeededRandom(6);
+    const hellos = [0, 0, 0, ...[1, 2, 3, 4, 5].flatMap((i) => [0, i % 2, i >> 1, 0])];
+    const answers = [2, 3, 4, 5, 0, 1].flatMap((i) => [8, 0, 0, i, 1]);
     return [
       Uint8Array.of(0, 0, 0, 8, 0, 0, 0, 1),
-      Uint8Array.of(0, 2, 0, 8, 0, 0, 0, 1, 6, 0, 0, 0, 0, 0),
+      Uint8Array.of(...hellos, ...answers),
+      Uint8Array.of(...hellos, ...answers, 4, 0, 0, 0, ...answers),
       ...Array.from({ length: 40 }, (_, i) => random.bytes(10 + 2 * i)),
     ];
   },

@@ -7,7 +7,7 @@ import { LOGINS } from "./logins.ts";
 import { NEWCOMERS } from "./newcomers.ts";
 import { RECEPTION } from "./reception.ts";
 import { RECORDS } from "./records.ts";
-import { SEALED } from "./sealed.ts";
+import { OPENER, SEALED } from "./sealed.ts";
 import { BATCHES, SUBSCRIBERS } from "./stored.ts";
 import { SWITCHBOARD } from "./switchboard.ts";
 import { COMMANDS, LINES, VISIBLE } from "./terminal.ts";
@@ -25,6 +25,7 @@ export const TARGETS: readonly Target[] = [
   COMMANDS,
   VISIBLE,
   SEALED,
+  OPENER,
   RECEPTION,
   NEWCOMERS,
   LOGINS,

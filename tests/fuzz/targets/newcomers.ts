@@ -67,7 +67,7 @@ class Play {
         return `${id} closed`;
       case 8:
         this.#now += choices.byte() * 200;
-        this.#tick();
+        if (choices.below(2) === 0) this.#tick();
         return `it is ${this.#now}`;
       default:
         if (choices.below(4) === 0) this.#revoke();
@@ -103,7 +103,7 @@ class Play {
       expires: this.#now + LIMITS.cookieLifetime,
     };
     // A key-id is of one login only: the desk never gets it twice while it is known.
-    if (this.#grants.has(which)) return;
+    if (this.#grants.has(which) && this.#valid(which)) return;
     this.#grants.set(which, grant);
     this.#desk.grant(grant);
   }

@@ -1,7 +1,13 @@
-/** Target: sealed records that somebody on the way flips, cuts, doubles, swaps or makes up. */
+/** Targets: sealed records that somebody on the way flips, cuts, doubles, swaps or makes up. */
 
-import { ByteWriter, encodeFrame, type Frame, recordHeader } from "../../../lib/codec/mod.ts";
-import { Sealer, type TrafficKey } from "../../../lib/crypto/mod.ts";
+import {
+  ByteWriter,
+  encodeFrame,
+  type Frame,
+  RECORD_HEADER,
+  recordHeader,
+} from "../../../lib/codec/mod.ts";
+import { Opener, Sealer, type TrafficKey } from "../../../lib/crypto/mod.ts";
 import { isPeerError } from "../../../lib/transport/mod.ts";
 import { concatBytes } from "../../hex.ts";
 import { SeededRandom } from "../../session/fixtures.ts";
@@ -108,5 +114,35 @@ export const SEALED: Target = {
     }
     must(delivered.length === whole, `delivered ${delivered.length} records of ${whole}`);
     must(delivered.every((frames, i) => sameBytes(frames, CONTENTS[i]!)), "other frames");
+  },
+};
+
+export const OPENER: Target = {
+  invariant: "Opener.open() gives the plaintext of the next record exactly as it was sealed, and " +
+    "undefined for everything else, which changes nothing: the next record opens after it.",
+  name: "opener",
+  share: 6,
+  maxLength: 60,
+  seeds: () => [
+    Uint8Array.of(0, 0, 0, 1, 0, 0, 2, 0, 0, 3, 0, 0, 4, 0, 0),
+    Uint8Array.of(0, 0, 1, 9, 1, 0, 0, 2, 30, 0, 3, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0, 1, 0, 0),
+    ...SEALED.seeds(),
+  ],
+  check(input): void {
+    const choices = new Choices(input);
+    const opener = new Opener(KEY);
+    let next = 0;
+    while (choices.left) {
+      const which = choices.below(RECORDS.length);
+      const record = choices.pick([RECORDS, RECORDS, RECORDS, FOREIGN])[which]!.slice();
+      const change = choices.below(4);
+      if (change === 1) record[choices.byte() % record.length]! ^= 1 << choices.below(8);
+      const kept = change === 2 ? choices.byte() % record.length : record.length;
+      const whole = record.subarray(0, Math.max(kept, RECORD_HEADER));
+      const plain = opener.open(whole.subarray(0, RECORD_HEADER), whole.subarray(RECORD_HEADER));
+      const right = next < RECORDS.length && sameBytes(whole, RECORDS[next]!);
+      must((plain !== undefined) === right, right ? "a record does not open" : "a record opens");
+      if (plain !== undefined) must(sameBytes(plain, CONTENTS[next++]!), "another plaintext");
+    }
   },
 };

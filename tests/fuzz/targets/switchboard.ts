@@ -28,6 +28,8 @@ interface ModelMember {
 
 /** Who should have got what, from the clauses and as plainly as possible. */
 class Model {
+  /** Clients that were noted for a protocol error, once for each connection. */
+  noted = 0;
   readonly members = new Map<ClientId, ModelMember>();
   readonly got = new Map<ConnectionId, (Frame | Closed)[]>();
   #lastSession = 0;
@@ -79,7 +81,8 @@ class Model {
 
   strike(who: ClientId): void {
     const member = this.members.get(who)!;
-    if (++member.strikes >= LIMITS.maxStrikes) this.part(who, "protocol_error");
+    if (++member.strikes === 1) this.noted++;
+    if (member.strikes >= LIMITS.maxStrikes) this.part(who, "protocol_error");
   }
 
   tick(now: number): void {
@@ -294,10 +297,19 @@ function mustAgree(rig: BoardRig, model: Model): void {
   }
 }
 
+/** Four clients connect; then two of them chat ten times, as operation() and frameOf() read it. */
 function sequences(): Uint8Array[] {
   const random = new SeededRandom(3);
   const opening = Uint8Array.of(0, 0, 0, 1, 0, 2, 0, 3);
-  return Array.from({ length: 60 }, (_, i) => Uint8Array.of(...opening, ...random.bytes(4 * i)));
+  const request = [9, 0, 0, 0, 0, 1, 0, 0];
+  const end = [9, 0, 0, 0, 0, 0, 0, 4];
+  const endOldest = [9, 0, 0, 0, 3, 0, 0, 4];
+  const chats = Array.from({ length: 10 }, () => [...request, ...end, ...endOldest]).flat();
+  const others = Array.from(
+    { length: 60 },
+    (_, i) => Uint8Array.of(...opening, ...random.bytes(4 * i)),
+  );
+  return [Uint8Array.of(...opening, ...chats), ...others];
 }
 
 export const SWITCHBOARD: Target = {
@@ -310,6 +322,8 @@ export const SWITCHBOARD: Target = {
   seeds: sequences,
   check(input): void {
     const { rig, model } = play(input);
+    const noted = rig.notes.filter(({ type }) => type === "protocol error").length;
+    must(noted === model.noted, "another number of protocol errors");
     for (const [connection, expected] of model.got) {
       const got = rig.take(ALICE, connection);
       must(JSON.stringify(got) === JSON.stringify(expected), `connection ${connection} got other`);

@@ -10,6 +10,10 @@ const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
 /** What a terminal acts on, or what hides or reorders a line wherever it stands. */
 const DANGEROUS = /[\p{Cc}\p{Bidi_Control}\p{Zl}\p{Zp}\p{Cs}\u2060-\u206f\ufeff\ufff9-\ufffb]/u;
 
+/** What hides where it spells nothing: joiners after ASCII, selectors at the start or in a row. */
+const HIDING =
+  /[\0-\x7f][\u034f\u180e\u200b-\u200d]|(?:^|\p{Variation_Selector})\p{Variation_Selector}/u;
+
 /** The lines of `stream`, and how many bytes of them are dropped, found in the plainest way. */
 function linesOf(stream: Uint8Array): { lines: string[]; dropped: number } {
   const lines: string[] = [];
@@ -165,6 +169,7 @@ export const VISIBLE: Target = {
     const text = decoder.decode(input);
     const shown = visible(text);
     must(!DANGEROUS.test(shown), "something dangerous is shown");
+    must(!HIDING.test(shown), "something hides");
     must(visible(shown) === shown, "it changes the second time");
     must(shown.length <= 8 * text.length, "it grows too much");
     must(shown.isWellFormed(), "half a surrogate pair");
