@@ -53,15 +53,19 @@ class Scene implements AsyncDisposable {
 
   /** Alice talks, many messages at a time, until not even a word can be stored. */
   async talkUntilFull(): Promise<void> {
+    let bursts = 0;
     for (const ending of ["long ".repeat(800), "long ".repeat(80), "word"]) {
       for (let refused = 0; refused < 5;) {
         const burst = Array.from({ length: 30 }, () => this.alice.say(BOB, ending));
         const fates = new Set(await Promise.all(burst));
         assert(!fates.has("unknown"), "the connection was lost");
         if (fates.has("refused")) refused++;
+        assert(++bursts < 1_000, "nothing is refused");
       }
     }
-    while (await this.alice.say(BOB, "word") !== "refused");
+    while (await this.alice.say(BOB, "word") !== "refused") {
+      assert(++bursts < 1_000, "nothing is refused");
+    }
   }
 
   /** What is on the disk is sound, and what it should be. */
