@@ -4,11 +4,18 @@
  * It carries bytes and knows no message.
  */
 
+import { setImmediate } from "node:timers/promises";
 import { delay } from "@std/async/delay";
 import { MAX_DATAGRAM } from "../codec/mod.ts";
 
 /** How long to wait after the system refused to receive, in milliseconds. */
 const RECOVERY = 10;
+
+/**
+ * How many datagrams are taken before everything else has its turn. A datagram that waits already
+ * is received without a turn of the event loop, so that a flood would hold up all TCP connections.
+ */
+const BURST = 16;
 
 /** Where a datagram comes from or goes to. */
 export interface Endpoint {
@@ -54,7 +61,8 @@ export class UdpSocket {
   async receiveAll(receive: (bytes: Uint8Array, from: Endpoint) => void): Promise<void> {
     // One byte more than is allowed shows a datagram that is too long.
     const buffer = new Uint8Array(MAX_DATAGRAM + 1);
-    while (!this.#closed) {
+    for (let count = 1; !this.#closed; count++) {
+      if (count % BURST === 0) await setImmediate();
       const received = await this.#socket.receive(buffer).catch(() => undefined);
       if (received !== undefined) {
         const [bytes, address] = received;
