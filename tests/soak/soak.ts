@@ -22,6 +22,8 @@ const SETTLING = 10_000;
 export interface SoakOptions {
   readonly messages: number;
   readonly pairs: number;
+  /** Ends it early; what it has made is removed all the same. */
+  readonly signal?: AbortSignal;
 }
 
 /** What the server held at one moment. */
@@ -51,7 +53,7 @@ export interface SoakResult {
  * @throws {Error} when a message was lost, doubled, altered or out of order, and when a client was
  * refused or disconnected
  */
-export async function soak({ messages, pairs }: SoakOptions): Promise<SoakResult> {
+export async function soak({ messages, pairs, signal }: SoakOptions): Promise<SoakResult> {
   const folder = await Deno.makeTempDir({ prefix: "parley-soak-" });
   try {
     const [subscribers, file] = [join(folder, "subscribers.toml"), join(folder, "history.db")];
@@ -61,7 +63,12 @@ export async function soak({ messages, pairs }: SoakOptions): Promise<SoakResult
     const tally = new Tally();
     await using server = await ServerProcess.start(subscribers, file);
     const crowd = people.map(([a, b]) => new Pair(server.address, [a!, b!], tally));
-    const observed = await observe(server, crowd, tally, messages);
+    const aborted = Promise.withResolvers<never>();
+    signal?.addEventListener("abort", () => aborted.reject(signal.reason));
+    const observed = await Promise.race([
+      observe(server, crowd, tally, messages),
+      aborted.promise,
+    ]);
     assertEquals([await server.stop(), server.complaints], [0, []], "the server complains");
     const stored = checkHistory(file, crowd);
     assertEquals([tally.messages, stored], [messages, messages]);
