@@ -3,10 +3,12 @@
  * and chats succeed, histories are whole, and nothing is left over when everybody has gone.
  */
 
+import { parseClientId } from "../../lib/codec/mod.ts";
 import type { Device } from "./cast/device.ts";
 import type { Cast } from "./run.ts";
 
 const SECOND = 1_000;
+const NOBODY = parseClientId("nobody");
 
 /** Has everybody find their way back, chat once more, and leave. */
 export async function findPeace(cast: Cast): Promise<void> {
@@ -15,7 +17,7 @@ export async function findPeace(cast: Cast): Promise<void> {
   cast.eavesdropper.stop();
   Object.assign(world.network, {
     weather: { loss: 0, duplication: 0, delay: [5, 20] },
-    pieces: 1,
+    pieces: 4,
   });
   Object.assign(disk, { full: false, unreadable: false, delay: [0, 0] });
   cast.devices.get("alice's other device")!.crash("killed");
@@ -24,13 +26,8 @@ export async function findPeace(cast: Cast): Promise<void> {
   await world.pass(45 * SECOND);
   oracle.settled();
   const everybody = [...cast.devices.values()].filter(({ label }) => !label.includes("other"));
-  for (const device of everybody) {
-    oracle.demand(
-      ["Offline", "Connected", "Active Chat"].includes(device.state),
-      `${device.name} is stuck in ${device.state}`,
-    );
-    await device.logOff();
-  }
+  assertAtRest(cast, everybody);
+  for (const device of everybody) await device.logOff();
   await world.pass(5 * SECOND);
   for (const device of everybody) {
     device.learnSecret();
@@ -41,11 +38,35 @@ export async function findPeace(cast: Cast): Promise<void> {
     oracle.demand(state === "Connected", `${name} is ${state} after a log-on in perfect peace`);
   }
   const [alice, bob, carol, dave] = everybody as [Device, Device, Device, Device];
+  for (const device of everybody) await device.chat(NOBODY);
+  await world.pass(SECOND);
   await chatOnceMore(cast, [[alice, bob], [carol, dave]]);
+  await chatOnceMore(cast, [[carol, alice], [dave, bob]]);
   for (const device of everybody) await device.logOff();
-  await world.pass(30 * SECOND);
+  await world.pass(5 * SECOND);
+  oracle.demand(room.server!.load.clients === 0, "the server does not notice that all have left");
+  await world.pass(25 * SECOND);
   assertNothingLeft(cast, everybody);
   await room.stop();
+}
+
+/** Server and clients agree on who is connected, and nobody waits for anything any more. */
+function assertAtRest({ stage: { oracle }, room }: Cast, devices: readonly Device[]): void {
+  const online = devices.filter(({ state }) => state === "Connected" || state === "Active Chat");
+  const { clients } = room.server!.load;
+  oracle.demand(
+    clients === online.length,
+    `the server has ${clients} clients, and ${online.map(({ name }) => name)} are connected`,
+  );
+  for (const device of devices) {
+    const { name, state } = device;
+    oracle.demand(online.includes(device) || state === "Offline", `${name} is stuck in ${state}`);
+    oracle.demand(device.unconfirmed === 0, `${name} waits for ${device.unconfirmed} receipts`);
+    oracle.demand(
+      device.knowsSecret || state === "Offline",
+      `${name} is ${state} with a secret that is no longer valid`,
+    );
+  }
 }
 
 async function chatOnceMore(
@@ -63,6 +84,9 @@ async function chatOnceMore(
     for (const device of [one, other]) await device.say(3, 40);
   }
   await world.pass(SECOND);
+  for (const { name, unconfirmed } of pairs.flat()) {
+    oracle.demand(unconfirmed === 0, `${name} waits for ${unconfirmed} receipts, in peace`);
+  }
   for (const [one, other] of pairs) {
     await one.endChat();
     await one.recall(other.clientId, 0, 0);
@@ -81,8 +105,7 @@ async function chatOnceMore(
 
 /** All that a server and its clients hold for somebody is let go of. */
 function assertNothingLeft({ stage: { world, oracle }, room }: Cast, devices: Device[]): void {
-  const { clients, pendingLogins, unconnected } = room.server!.load;
-  oracle.demand(clients === 0, `${clients} clients are left`);
+  const { pendingLogins, unconnected } = room.server!.load;
   oracle.demand(pendingLogins === 0, `${pendingLogins} logins are left`);
   oracle.demand(unconnected === 0, `${unconnected} newcomers are left`);
   // One socket of each kind to be reached at, and the ticker.

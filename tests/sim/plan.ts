@@ -77,8 +77,7 @@ export function planFor(seed: number): Plan {
   const length = random.between(30_000, 120_000);
   const steps: Step[] = DEVICES.filter((_, index) => index !== 1)
     .map((device): Step => ({ at: random.between(0, 1_000), do: "log on", device }));
-  for (const step of calmSteps(random, pick, length)) steps.push(step);
-  for (const step of troubles(random, pick, length)) steps.push(step);
+  steps.push(...everydayLife(random, pick, length), ...troubles(random, pick, length));
   return {
     seed,
     serverLimits: {
@@ -98,11 +97,17 @@ export function planFor(seed: number): Plan {
 
 type Pick = <T>(items: readonly T[]) => T;
 
-/** What people do. */
-function calmSteps(random: SeededRandom, pick: Pick, length: number): Step[] {
+/** What people do: several of them at about the same time, so that it crosses. */
+function everydayLife(random: SeededRandom, pick: Pick, length: number): Step[] {
   const others = [...PEOPLE, "rogue", "nobody"];
+  let moment = 0;
+  let left = 0;
   return Array.from({ length: Math.floor(random.between(20, 80)) }, (): Step => {
-    const at = random.between(500, length);
+    if (left-- === 0) {
+      moment = random.between(500, length);
+      left = Math.floor(random.between(0, 6));
+    }
+    const at = moment + random.between(0, 60);
     const device = pick(DEVICES);
     const kind = random.next();
     if (kind < 0.65) {

@@ -48,6 +48,16 @@ export class Device {
     return this.#client?.peer;
   }
 
+  /** Messages of which it is not known what became of them. */
+  get unconfirmed(): number {
+    return this.#client?.unconfirmed ?? 0;
+  }
+
+  /** Whether the secret is the one in force. */
+  get knowsSecret(): boolean {
+    return this.#stage.secrets.get(this.clientId) === this.#secret;
+  }
+
   get process(): Process | undefined {
     return this.#process;
   }
@@ -81,9 +91,8 @@ export class Device {
 
   /** The person learns the secret that is in force. */
   learnSecret(): void {
-    const secret = this.#stage.secrets.get(this.clientId)!;
-    if (secret === this.#secret) return;
-    this.#secret = secret;
+    if (this.knowsSecret) return;
+    this.#secret = this.#stage.secrets.get(this.clientId)!;
     this.crash("killed");
   }
 
@@ -103,15 +112,16 @@ export class Device {
   }
 
   async logOn(): Promise<void> {
-    const { secrets } = this.#stage;
-    const isRight = (): boolean => secrets.get(this.clientId) === this.#secret;
     const name = this.name;
     await this.#use((client) => {
-      const wasRight = isRight();
+      const knewSecret = this.knowsSecret;
       client.logOn().catch((error) => {
         this.#expect(error, LogOnError, NotPossibleError);
         if (!(error instanceof LogOnError) || error.why !== "refused") return;
-        this.#stage.oracle.demand(!wasRight || !isRight(), `${name} is refused its own log-on`);
+        this.#stage.oracle.demand(
+          !knewSecret || !this.knowsSecret,
+          `${name} is refused its own log-on`,
+        );
       });
     });
   }

@@ -3,6 +3,7 @@
  * connections from elsewhere, guesses, and floods. Nobody ever lets it in.
  */
 
+import { delay } from "@std/async/delay";
 import { encodeDatagram } from "../../../lib/codec/mod.ts";
 import type { ClientId } from "../../../lib/codec/mod.ts";
 import { randomBytes, RawClient, RawLogin, RawUdp } from "../../server/raw_client.ts";
@@ -15,6 +16,9 @@ type Attempt = typeof ATTEMPTS[number];
 
 const endpoint = { host: SERVER.host, port: SERVER.port };
 const served = { server: { udpAddress: endpoint, tcpAddress: endpoint } };
+
+/** Where datagrams go that are no reply to anybody else. */
+const ATTACK = [SERVER.host, EAVESDROPPER];
 
 /** The eavesdropper. */
 export class Eavesdropper {
@@ -46,7 +50,7 @@ export class Eavesdropper {
   async #act(attempt: Attempt): Promise<void> {
     switch (attempt) {
       case "datagrams":
-        return this.#replayDatagrams();
+        return await this.#replayDatagrams();
       case "openings":
         return await this.#replayOpenings();
       case "guessing":
@@ -56,10 +60,18 @@ export class Eavesdropper {
     }
   }
 
-  #replayDatagrams(): void {
+  /** What was heard last, over and over; the server's replies go to whoever logs on just now. */
+  async #replayDatagrams(): Promise<void> {
+    await this.#guess();
     const { network } = this.#stage.world;
     const from: Deno.NetAddr = { transport: "udp", hostname: EAVESDROPPER, port: 666 };
-    for (const { bytes, to } of network.overheard.slice()) network.sendDatagram(bytes, from, to);
+    for (let round = 0; round < 100; round++) {
+      const victim = network.overheard.findLast(({ to }) => !ATTACK.includes(to.hostname))?.to;
+      for (const { bytes, to } of network.overheard.slice(-16)) {
+        network.sendDatagram(bytes, from, to.hostname === SERVER.host ? to : victim ?? to);
+      }
+      await delay(50);
+    }
   }
 
   async #replayOpenings(): Promise<void> {
@@ -77,7 +89,8 @@ export class Eavesdropper {
       const udp = new RawUdp(endpoint);
       const login = new RawLogin(victim, randomBytes(16));
       const challenge = await udp.challenge(login);
-      await udp.ask(login.response(challenge));
+      const { type } = await udp.ask(login.response(challenge));
+      this.#stage.oracle.demand(type !== "AUTH_SUCCESS", `a wrong RES is accepted for ${victim}`);
     }
   }
 

@@ -3,7 +3,7 @@
 import { type ClientId, describe } from "../../../lib/codec/mod.ts";
 import { ChatServer, logLine, type ServerNote } from "../../../lib/server/mod.ts";
 import type { Process } from "../world/world.ts";
-import { EAVESDROPPER, SERVER, type Stage } from "./stage.ts";
+import { SERVER, type Stage } from "./stage.ts";
 
 /** A server that may be up or down. */
 export class MachineRoom {
@@ -88,10 +88,6 @@ export class MachineRoom {
 
   #note(note: ServerNote): void {
     this.#stage.say(() => `the server notes: ${logLine(note)}`);
-    if (note.type === "log-on accepted") {
-      const somebodyElse = note.address.startsWith(EAVESDROPPER);
-      this.#stage.oracle.demand(!somebodyElse, `${note.clientId} is logged on by somebody else`);
-    }
     this.#stage.oracle.notes(note, (clientId) => this.#stage.honest.has(clientId));
   }
 }

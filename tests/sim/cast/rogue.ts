@@ -3,6 +3,7 @@
  * read. No chat of others may suffer from it.
  */
 
+import { delay } from "@std/async/delay";
 import {
   type ClientId,
   type Frame,
@@ -70,17 +71,16 @@ export class Rogue {
     while (true) {
       const count = 1 + Math.floor(this.#random.next() * 4);
       await client.send(...Array.from({ length: count }, () => this.#nonsense()));
-      const { promise, resolve } = Promise.withResolvers<void>();
-      setTimeout(resolve, this.#random.between(10, 2_000));
-      await promise;
+      await delay(this.#random.between(10, 2_000));
     }
   }
 
   async #neverRead(client: RawClient): Promise<void> {
     for (const clientId of this.#others) await client.send({ type: "CHAT_REQUEST", clientId });
+    const pings = Array.from({ length: 1_000 }, (): Frame => ({ type: "PING", token: 1 }));
     while (true) {
       await client.send(
-        ...Array.from({ length: 1_000 }, (): Frame => ({ type: "PING", token: 1 })),
+        ...pings,
         { type: "HISTORY_REQ", clientId: this.#pick(this.#others), last: 0, before: 0 },
       );
     }
@@ -94,15 +94,13 @@ export class Rogue {
   async #drip(client: RawClient): Promise<void> {
     while (true) {
       await client.write(randomBytes(1));
-      const { promise, resolve } = Promise.withResolvers<void>();
-      setTimeout(resolve, 700);
-      await promise;
+      await delay(700);
     }
   }
 
   #nonsense(): Frame {
     const clientId = this.#pick([...this.#others, ROGUE]);
-    const sessionId = this.#pick([...this.#stage.oracle.sessionIds, 500]);
+    const sessionId = this.#pick([...this.#stage.oracle.sessionIds, 500].slice(-4));
     const number = Math.floor(this.#random.between(1, 4));
     return this.#pick<() => Frame>([
       () => ({ type: "CHAT_REQUEST", clientId }),

@@ -1,6 +1,6 @@
 /** What all actors of a simulated world share: the world itself, its disk, its judge, the secrets. */
 
-import { type ClientId, type Message, type Text, textToString } from "../../../lib/codec/mod.ts";
+import { type ClientId, type Text, textToString } from "../../../lib/codec/mod.ts";
 import { type ClientLimits, SERVER_LIMITS, type ServerLimits } from "../../../lib/session/mod.ts";
 import { Oracle } from "../oracle.ts";
 import { Disk } from "../world/disk.ts";

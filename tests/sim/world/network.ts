@@ -9,7 +9,7 @@ import { TcpEnd } from "./tcp.ts";
 import { SimUdp } from "./udp.ts";
 import type { Process, World } from "./world.ts";
 
-/** What an attacker may have written down, at most. */
+/** Datagrams that an attacker has written down, at most. */
 const MAX_RECORDED = 256;
 
 /** A datagram that somebody overheard. */
@@ -141,7 +141,8 @@ export class Network {
   };
 
   sendDatagram(bytes: Uint8Array, from: Deno.NetAddr, to: Deno.NetAddr): void {
-    if (this.overheard.length < MAX_RECORDED) this.overheard.push({ bytes, to });
+    this.overheard.push({ bytes, to });
+    if (this.overheard.length > MAX_RECORDED) this.overheard.shift();
     const { loss, duplication } = this.weather;
     const { random } = this.#world;
     if (random.chance(loss)) return;
@@ -149,7 +150,7 @@ export class Network {
     for (let copy = 0; copy < copies; copy++) {
       this.#world.clock.after(this.delay(), () => {
         const socket = this.#udp.get(keyOf(to));
-        if (socket !== undefined) this.later(socket.owner, 0, () => socket.arrive(bytes, from));
+        if (socket !== undefined) this.#world.wake(socket.owner, () => socket.arrive(bytes, from));
       });
     }
   }
@@ -193,6 +194,11 @@ export class Network {
     return [...pieces, rest];
   }
 
+  /** How many of `length` bytes the system takes of one write. */
+  takenAtOnce(length: number): number {
+    return this.pieces === 1 ? length : Math.ceil(this.#world.random.between(0, length));
+  }
+
   /** Has `process` do something after `delay` milliseconds. */
   later(process: Process, delay: number, action: () => void): void {
     this.#world.after(delay, process, action);
@@ -202,7 +208,7 @@ export class Network {
   carry(delay: number, from: TcpEnd, to: TcpEnd, arrival: () => void): void {
     this.#world.clock.after(delay, () => {
       if (from.silenced || this.#dark.has(to.owner.host) || this.#dark.has(from.owner.host)) return;
-      if (to.open && to.owner.alive) return this.later(to.owner, 0, arrival);
+      if (to.open && to.owner.alive) return this.#world.wake(to.owner, arrival);
       // Nobody is there to take it, and the sender is told so.
       this.later(from.owner, this.delay(), () => from.break());
     });

@@ -153,7 +153,7 @@ export class TcpEnd {
       this.#writing = undefined;
       return taken.reject(new Deno.errors.BrokenPipe("broken"));
     }
-    const length = Math.min(WINDOW - this.#underWay, bytes.length);
+    const length = Math.min(WINDOW - this.#underWay, this.#network.takenAtOnce(bytes.length));
     if (length === 0) return;
     this.#writing = undefined;
     this.#underWay += length;

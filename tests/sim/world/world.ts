@@ -72,11 +72,14 @@ export class World implements Disposable {
 
   /** Lets `process` do something after `delay` milliseconds, if it still lives. */
   after(delay: number, process: Process, action: () => void): () => void {
-    return this.clock.after(delay, () => {
-      if (!process.alive) return;
-      this.#current = process;
-      action();
-    });
+    return this.clock.after(delay, () => this.wake(process, action));
+  }
+
+  /** Lets `process` do something, if it still lives; only for what the clock has called. */
+  wake(process: Process, action: () => void): void {
+    if (!process.alive) return;
+    this.#current = process;
+    action();
   }
 
   /** Lets `process` do something now, and all that follows from it at once. */
@@ -89,7 +92,9 @@ export class World implements Disposable {
   /** Lets `length` milliseconds pass. */
   async pass(length: number): Promise<void> {
     const end = this.clock.now + length;
-    while (this.clock.step(end)) await this.#settle();
+    while (this.clock.step(end)) {
+      if (this.#current !== undefined) await this.#settle();
+    }
   }
 
   /** A timer of the process whose code is running; what it is known by. */
