@@ -45,7 +45,7 @@ async function atEveryByte(
           if (changed && from === "client" && ++since === ENOUGH) enough.resolve();
           return hit ? change(bytes, position) : bytes;
         },
-      }, lane);
+      });
       const alice = new TestClient(middle.address, parseClientId(`alice-${lane}`), {
         limits: STUBBORN,
       });

@@ -46,6 +46,7 @@ Deno.test("a client that drips a record that never ends is silent, and is given 
     await alice.next("CHAT_STARTED");
     const record = alice.seal(new Uint8Array(10_000));
     assert(await drip(alice, record, 20) < record.length);
+    assertEquals((await rig.note("disconnected")).why, "silent");
     await bob.notice("chat ended");
     await bob.client.logOff();
   }, { limits: { keepalive: { pingAfter: 200, deadAfter: 600 }, tick: 20 } });

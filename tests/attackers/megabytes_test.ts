@@ -41,6 +41,7 @@ Deno.test("send() refuses a megabyte, and what is sent before and after arrives"
 /** What a client that keeps to no rule sends of a megabyte. */
 const FLOODS: readonly (readonly [name: string, make: (client: RawClient) => Uint8Array])[] = [
   ["as one record", () => concatBytes(hex("ffff"), randomBytes(MEGABYTE))],
+  ["as a record that is too long, and not to its end", () => concatBytes(hex("ffff 00"))],
   ["of zeros", () => new Uint8Array(MEGABYTE)],
   [
     "as a CHAT that is longer than a text may be, in a good record",
@@ -62,7 +63,6 @@ for (const [name, make] of FLOODS) {
         const text = textFromString("before");
         const chat = alice.seal(plain({ type: "CHAT", sessionId, number: 1, text }));
         await alice.write(chat, make(alice)).catch(() => {});
-        await alice.closeWrite().catch(() => {});
         await bob.notice("chat ended");
         await alice.ended();
         assertEquals(await bob.text(), "before");

@@ -77,6 +77,9 @@ export class Stream {
   }
 }
 
+/** How many there were: each takes an address of its own, as systems are slow to let go of one. */
+let middles = 0;
+
 /** A man in the middle between `server` and one client after the other. */
 export class Middle implements AsyncDisposable {
   readonly #front: UdpSocket;
@@ -85,13 +88,11 @@ export class Middle implements AsyncDisposable {
   readonly #running: Promise<unknown>;
   #client: Endpoint | undefined;
 
-  /** @param place which loopback address it takes, from 0 */
   constructor(
     server: { readonly udpAddress: Endpoint; readonly tcpAddress: Endpoint },
     meddling: Meddling,
-    place = 0,
   ) {
-    const host = loopbackAddress(place);
+    const host = loopbackAddress(middles++);
     const { port } = server.tcpAddress;
     const { datagram = (_, bytes) => bytes, part = passOn } = meddling;
     this.#front = new UdpSocket(host, 0);

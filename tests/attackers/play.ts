@@ -27,7 +27,7 @@ export class Stage implements AsyncDisposable {
     readonly bob: TestClient,
   ) {}
 
-  /** @param place from 0; no two stages at a time have the same */
+  /** @param place a number that no other stage has at the time */
   static async at(rig: TestServer, place: number): Promise<Stage> {
     return new Stage(rig, place, await loggedOn(rig, parseClientId(`bob-${place + 10}`)));
   }
@@ -39,7 +39,7 @@ export class Stage implements AsyncDisposable {
     let alice: TestClient;
     let done: boolean;
     {
-      await using middle = new Middle(rig.server, meddling, place);
+      await using middle = new Middle(rig.server, meddling);
       alice = new TestClient(middle.address, parseClientId(`alice-${place + 10}`));
       done = await playThrough(alice, bob);
       if (done) await alice.client.logOff();
