@@ -41,6 +41,8 @@ export interface KeepaliveLimits {
 export interface ServerLimits {
   /** Logins under way. Half of it filled, challenges become stateless. */
   readonly maxPendingLogins: number;
+  /** Of the other half, how many logins of one client-ID. */
+  readonly maxUnkeptLogins: number;
   /** How long one server ephemeral key and challenge secret is in use; a login is kept for two. */
   readonly epochLifetime: number;
   /** From AUTH_SUCCESS to CONNECT. */
@@ -84,6 +86,7 @@ export const CLIENT_LIMITS: ClientLimits = {
 /** What a server uses unless told otherwise. */
 export const SERVER_LIMITS: ServerLimits = {
   maxPendingLogins: 8_192,
+  maxUnkeptLogins: 32,
   epochLifetime: 30 * SECOND,
   cookieLifetime: 30 * SECOND,
   connectTimeout: 5 * SECOND,

@@ -64,7 +64,7 @@ export interface LoginContext {
   isSubscriber(clientId: ClientId): boolean;
   /** The table is half full: nothing is kept for a HELLO. */
   readonly crowded: boolean;
-  /** The table is full: nothing more is accepted. */
+  /** The table is full, or the client-ID's share of it: nothing more is accepted. */
   readonly full: boolean;
 }
 

@@ -14,9 +14,19 @@ import { Epoch, Epochs } from "./epoch.ts";
 import { LOGIN_TABLE, type LoginAction, type LoginContext, type LoginState } from "./login.ts";
 import type { Env } from "./types.ts";
 
+interface Login {
+  state: LoginState;
+  readonly clientId: ClientId;
+  readonly expires: number;
+  /** Whether its RESPONSE came first, as its HELLO was not kept. */
+  readonly unkept: boolean;
+}
+
 /** All logins under way at a server. */
 export class LoginDesk {
-  readonly #logins = new Map<string, { state: LoginState; clientId: ClientId; expires: number }>();
+  readonly #logins = new Map<string, Login>();
+  /** How many logins of each client-ID are kept though their HELLO was not: each has its share. */
+  readonly #unkept = new Map<ClientId, number>();
   readonly #epochs: Epochs;
   readonly #madeUpSecrets: Uint8Array;
 
@@ -56,13 +66,17 @@ export class LoginDesk {
     const key = `${datagram.clientId} ${address} ${encodeHex(datagram.nc)}`;
     const login = this.#logins.get(key);
     const before: LoginState = login?.state ?? { name: "Unknown" };
-    const after = step(LOGIN_TABLE, before, datagram, this.#context(address, env));
+    const { clientId } = datagram;
+    const after = step(LOGIN_TABLE, before, datagram, this.#context(clientId, address, env));
     if (after === undefined) return [];
+    const { state } = after;
     if (login !== undefined) {
-      login.state = after.state;
-    } else if (after.state.name !== "Unknown") {
+      login.state = state;
+    } else if (state.name !== "Unknown") {
       const expires = env.now + 2 * this.limits.epochLifetime;
-      this.#logins.set(key, { state: after.state, clientId: datagram.clientId, expires });
+      const unkept = datagram.type === "RESPONSE";
+      this.#logins.set(key, { state, clientId, expires, unkept });
+      if (unkept) this.#countUnkept(clientId, 1);
     }
     return after.actions;
   }
@@ -83,8 +97,9 @@ export class LoginDesk {
     }
   }
 
-  #context(address: string, env: Env): LoginContext {
+  #context(clientId: ClientId, address: string, env: Env): LoginContext {
     const { limits, port, secretOf } = this;
+    const unkept = this.#unkept.get(clientId) ?? 0;
     return {
       env,
       address,
@@ -98,7 +113,7 @@ export class LoginDesk {
       },
       isSubscriber: (clientId) => secretOf(clientId) !== undefined,
       crowded: 2 * this.#logins.size >= limits.maxPendingLogins,
-      full: this.#logins.size >= limits.maxPendingLogins,
+      full: this.#logins.size >= limits.maxPendingLogins || unkept >= limits.maxUnkeptLogins,
     };
   }
 
@@ -108,9 +123,16 @@ export class LoginDesk {
 
   /** A Map keeps the order of insertion, and all logins live equally long: the oldest come first. */
   #forgetExpired(now: number): void {
-    for (const [key, { expires }] of this.#logins) {
+    for (const [key, { expires, clientId, unkept }] of this.#logins) {
       if (expires > now) return;
       this.#logins.delete(key);
+      if (unkept) this.#countUnkept(clientId, -1);
     }
+  }
+
+  #countUnkept(clientId: ClientId, change: 1 | -1): void {
+    const count = (this.#unkept.get(clientId) ?? 0) + change;
+    if (count === 0) this.#unkept.delete(clientId);
+    else this.#unkept.set(clientId, count);
   }
 }

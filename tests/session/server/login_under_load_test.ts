@@ -104,6 +104,22 @@ Deno.test("a full table accepts no more, and says nothing", () => {
   for (const response of logins) rig.succeed(response);
 });
 
+Deno.test("one subscriber's logins leave room for everybody else's, until they are forgotten", () => {
+  const rig = new LoginRig({ maxPendingLogins: 64, maxUnkeptLogins: 4 });
+  rig.crowd(32);
+  const success = (clientId = ALICE): boolean => {
+    const hello = rig.hello(clientId);
+    return rig.reply(responseTo(hello, rig.challenge(hello))) !== undefined;
+  };
+  const tries = Array.from({ length: 40 }, () => success());
+  assertEquals(tries.filter((succeeded) => succeeded).length, 4);
+  assertEquals([rig.desk.size, success(BOB)], [36, true]);
+  rig.now += 60_000;
+  rig.desk.tick(rig.env());
+  rig.crowd(32);
+  assertEquals([success(), rig.desk.size], [true, 33]);
+});
+
 Deno.test("a challenge stays valid for its epoch and the next one, then there is silence", () => {
   for (const [at, valid] of [[0, true], [30_000, true], [59_999, true], [60_000, false]] as const) {
     const rig = crowded();
