@@ -4,7 +4,7 @@
  * It carries bytes and knows no message.
  */
 
-import { setImmediate } from "node:timers/promises";
+import timers from "node:timers/promises";
 import { delay } from "@std/async/delay";
 import { MAX_DATAGRAM } from "../codec/mod.ts";
 
@@ -62,7 +62,7 @@ export class UdpSocket {
     // One byte more than is allowed shows a datagram that is too long.
     const buffer = new Uint8Array(MAX_DATAGRAM + 1);
     for (let count = 1; !this.#closed; count++) {
-      if (count % BURST === 0) await setImmediate();
+      if (count % BURST === 0) await timers.setImmediate();
       const received = await this.#socket.receive(buffer).catch(() => undefined);
       if (received !== undefined) {
         const [bytes, address] = received;

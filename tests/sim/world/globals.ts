@@ -3,6 +3,7 @@
  * clocks, timers, and random bytes. The code under test is not aware of it.
  */
 
+import timers from "node:timers/promises";
 import type { World } from "./world.ts";
 
 type Replacements = [object: object, name: string, value: unknown][];
@@ -29,6 +30,11 @@ export function inhabit(world: World): Disposable {
       globalThis,
       "setInterval",
       (action: () => void, delay = 0) => world.setTimer(delay, true, action),
+    ],
+    [
+      timers,
+      "setImmediate",
+      () => new Promise<void>((resolve) => void world.setTimer(0, false, resolve)),
     ],
     [globalThis, "clearTimeout", (id: number) => world.clearTimer(id)],
     [globalThis, "clearInterval", (id: number) => world.clearTimer(id)],
