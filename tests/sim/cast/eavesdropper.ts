@@ -3,11 +3,11 @@
  * connections from elsewhere, guesses, and floods. Nobody ever lets it in.
  */
 
-import { delay } from "@std/async/delay";
 import { encodeDatagram } from "../../../lib/codec/mod.ts";
 import type { ClientId } from "../../../lib/codec/mod.ts";
 import { randomBytes, RawClient, RawLogin, RawUdp } from "../../server/raw_client.ts";
 import type { Process } from "../world/world.ts";
+import { pause } from "./pause.ts";
 import { EAVESDROPPER, SERVER, type Stage } from "./stage.ts";
 
 /** What an eavesdropper can try. */
@@ -70,7 +70,7 @@ export class Eavesdropper {
       for (const { bytes, to } of network.overheard.slice(-16)) {
         network.sendDatagram(bytes, from, to.hostname === SERVER.host ? to : victim ?? to);
       }
-      await delay(50);
+      await pause(50);
     }
   }
 

@@ -3,7 +3,6 @@
  * read. No chat of others may suffer from it.
  */
 
-import { delay } from "@std/async/delay";
 import {
   type ClientId,
   type Frame,
@@ -13,6 +12,7 @@ import {
 import type { SeededRandom } from "../../session/fixtures.ts";
 import { randomBytes, RawClient } from "../../server/raw_client.ts";
 import type { Process } from "../world/world.ts";
+import { pause } from "./pause.ts";
 import { MARK, SERVER, type Stage } from "./stage.ts";
 
 export const ROGUE: ClientId = parseClientId("rogue");
@@ -71,7 +71,7 @@ export class Rogue {
     while (true) {
       const count = 1 + Math.floor(this.#random.next() * 4);
       await client.send(...Array.from({ length: count }, () => this.#nonsense()));
-      await delay(this.#random.between(10, 2_000));
+      await pause(this.#random.between(10, 2_000));
     }
   }
 
@@ -94,7 +94,7 @@ export class Rogue {
   async #drip(client: RawClient): Promise<void> {
     while (true) {
       await client.write(randomBytes(1));
-      await delay(700);
+      await pause(700);
     }
   }
 
