@@ -13,7 +13,7 @@ import { manyAddresses } from "./addresses.ts";
 import type { Chats } from "./chatters.ts";
 import type { Flood } from "./flooder.ts";
 import { type Latency, summarize } from "./latency.ts";
-import { HONEST, MAX_PAIRS, secretFor, subscribersToml } from "./people.ts";
+import { honest, MAX_PAIRS, secretFor, subscribersToml } from "./people.ts";
 import { Process } from "./processes.ts";
 import { measureTiming } from "./timing.ts";
 
@@ -33,6 +33,9 @@ const LOG_ON_PACE = 250;
 /** Before anything is measured: everything is compiled by then, in seconds. */
 const WARM_UP = 3;
 const LISTENING = /^Parley server listening on 127\.0\.0\.1:(?<port>\d+) \(UDP\)/;
+
+/** How often anybody has logged on so far. */
+let logOns = 0;
 
 interface Phase {
   readonly chats: Chats;
@@ -87,7 +90,7 @@ async function measureFlood(
   show({ before, during, after });
 }
 
-/** Logs one client on, and off again, at a steady pace; how long each log-on took. */
+/** Logs on one client after the other, and off again, at a steady pace; how long each took. */
 async function logOnAgainAndAgain(
   port: number,
   seconds: number,
@@ -96,10 +99,11 @@ async function logOnAgainAndAgain(
   let failed = 0;
   const end = performance.now() + seconds * 1e3;
   while (performance.now() < end) {
+    const name = honest(logOns++);
     const client = new ChatClient({
       server: { host: HOST, port },
-      clientId: parseClientId(HONEST),
-      secret: new TextEncoder().encode(secretFor(HONEST)),
+      clientId: parseClientId(name),
+      secret: new TextEncoder().encode(secretFor(name)),
     });
     const start = performance.now();
     try {

@@ -7,11 +7,11 @@
 
 import { type Challenge, decodeDatagram, parseClientId } from "../../lib/codec/mod.ts";
 import { randomBytes, RawLogin, RawUdp } from "../server/raw_client.ts";
-import { HONEST } from "./people.ts";
+import { honest } from "./people.ts";
 import { kolmogorovSmirnov, mean, median, welch } from "./statistics.ts";
 
 /** As long as the known one, so that all datagrams are of the same lengths. */
-const NOBODY = "nobody";
+const NOBODY = "nobody-0";
 const WRONG_SECRET = randomBytes(30);
 /** A server's table takes about 4,000 logins before it is under load. */
 export const PAIRS_AT_REST = 1_900;
@@ -74,7 +74,7 @@ async function measurePairs(
   for (let pair = 0; pair < pairs; pair++) {
     const both = ["known", "unknown"] as const;
     for (const which of Math.random() < 0.5 ? both : both.toReversed()) {
-      const clientId = parseClientId(which === "known" ? HONEST : NOBODY);
+      const clientId = parseClientId(which === "known" ? honest(0) : NOBODY);
       const login = new RawLogin(clientId, WRONG_SECRET);
       const [challenge, toChallenge] = await time(udp, login.hello);
       const [, toFail] = await time(udp, login.response(challenge as Challenge));
