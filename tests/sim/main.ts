@@ -1,32 +1,21 @@
 /**
  * Simulates world after world: `deno task sim --seeds 1000`, or one again: `--seed 42`.
  *
- * A seed whose world breaks a rule is told as a story, of the fewest steps that break it.
+ * A seed whose world breaks a rule is told as a story, of the fewest steps that break it; not with
+ * `--no-story`. Exit codes: 0, no rule is broken; 1, one is; 2, the command line was not understood.
  */
 
-import { parseArgs } from "@std/cli/parse-args";
-import { describeStep, run } from "./run.ts";
+import { readFlags, readNumber, UsageError } from "../../lib/terminal/mod.ts";
 import { type Plan, planFor } from "./plan.ts";
+import { describeStep, run } from "./run.ts";
 import { shrink } from "./shrink.ts";
 
-const USAGE = "deno task sim [--seeds NUMBER] [--seed FIRST] [--no-story]";
+const MOST = 2 ** 31;
 
-const flags = parseArgs(Deno.args, {
-  string: ["seeds", "seed"],
-  boolean: ["story"],
-  negatable: ["story"],
-  default: { seed: "1", story: true },
-}) as { seed: string; seeds?: string; story: boolean };
-const first = Number(flags.seed);
-const seeds = Number(flags.seeds ?? 1);
-if (!Number.isSafeInteger(first) || !Number.isSafeInteger(seeds) || seeds < 1) {
-  console.error(`Both are whole numbers: ${USAGE}`);
-  Deno.exit(2);
-}
-Deno.exit(await simulate() ? 0 : 1);
-
-/** Runs all worlds up to the first that breaks a rule; whether none did. */
-async function simulate(): Promise<boolean> {
+async function main(args: readonly string[]): Promise<number> {
+  const { text, switches } = readFlags(args, { text: ["seeds", "seed"], switches: ["no-story"] });
+  const first = readNumber("seed", text.seed, { min: 0, max: MOST, otherwise: 1 });
+  const seeds = readNumber("seeds", text.seeds, { min: 1, max: MOST, otherwise: 1 });
   const began = performance.now();
   const totals = new Map<string, number>();
   for (let seed = first; seed < first + seeds; seed++) {
@@ -37,14 +26,14 @@ async function simulate(): Promise<boolean> {
     }
     if (broken === undefined) continue;
     console.log(`seed ${seed} breaks a rule: ${broken}`);
-    if (flags.story) await tellStory(plan);
+    if (!switches["no-story"]) await tellStory(plan);
     console.log(`To see it again: deno task sim --seed ${seed}`);
-    return false;
+    return 1;
   }
   const seconds = ((performance.now() - began) / 1_000).toFixed(1);
   const counted = [...totals].map(([what, count]) => `${count} ${what}`).join(", ");
   console.log(`${seeds} seeds from ${first}, no rule broken, in ${seconds} s: ${counted}`);
-  return true;
+  return 0;
 }
 
 async function tellStory(plan: Plan): Promise<void> {
@@ -56,4 +45,14 @@ async function tellStory(plan: Plan): Promise<void> {
   console.log("And this is what happens:");
   const { broken } = await run(short, (line) => console.log(line));
   console.log(broken);
+}
+
+if (import.meta.main) {
+  try {
+    Deno.exit(await main(Deno.args));
+  } catch (error) {
+    if (!(error instanceof UsageError)) throw error;
+    console.error(`sim: ${error.message}`);
+    Deno.exit(2);
+  }
 }
