@@ -15,6 +15,7 @@ import {
   readFlags,
   readNumber,
   UsageError,
+  versionLine,
 } from "./lib/terminal/mod.ts";
 
 const DEFAULT_PORT = 4390;
@@ -41,7 +42,7 @@ async function main(args: readonly string[]): Promise<number> {
     switches: ["ask-secret", "log-on", "trace", "version", "help"],
   });
   if (switches.help) return say(HELP);
-  if (switches.version) return say(`parley ${config.version}`);
+  if (switches.version) return say(versionLine("parley", config.version));
   const [clientId, ...rest] = words;
   if (clientId === undefined || rest.length > 0 || !isClientId(clientId)) {
     throw new UsageError("name one client-ID: 1 to 32 characters of A-Z a-z 0-9 _ -");

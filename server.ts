@@ -22,7 +22,7 @@ import {
   type Subscribers,
   SubscribersError,
 } from "./lib/server/mod.ts";
-import { readFlags, readNumber, UsageError } from "./lib/terminal/mod.ts";
+import { readFlags, readNumber, UsageError, versionLine } from "./lib/terminal/mod.ts";
 
 const DEFAULT_HOST = "127.0.0.1";
 const DEFAULT_PORT = 4390;
@@ -53,7 +53,7 @@ async function main(args: readonly string[]): Promise<number> {
     switches: ["trace", "version", "help"],
   });
   if (switches.help) return say(HELP);
-  if (switches.version) return say(`parley-server ${config.version}`);
+  if (switches.version) return say(versionLine("parley-server", config.version));
   if (words.length > 0) throw new UsageError(`"${words[0]}" is not a flag`);
 
   const host = text.host ?? DEFAULT_HOST;
@@ -79,7 +79,8 @@ async function main(args: readonly string[]): Promise<number> {
     const udp = formatEndpoint(server.udpAddress);
     say(`Parley server listening on ${udp} (UDP) and ${formatEndpoint(server.tcpAddress)} (TCP)`);
     say(`${subscribers.size} subscribers from ${file}, history in ${historyFile}`);
-    say(`To join: deno task client ${subscribers.ids()[0]} --server ${joinAddress(server)}`);
+    const client = Deno.build.standalone ? "parley" : "deno task client";
+    say(`To join: ${client} ${subscribers.ids()[0]} --server ${joinAddress(server)}`);
     await stopSignal();
     say("Stopping");
     await server.close();

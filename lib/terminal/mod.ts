@@ -6,3 +6,4 @@ export { MAX_LINE } from "./line_splitter.ts";
 export { askSecret, openTerminal } from "./open.ts";
 export type { Terminal } from "./terminal.ts";
 export { visible } from "./visible.ts";
+export { versionLine } from "./version.ts";
