@@ -1,7 +1,7 @@
 /** The real client with a person at it, in a real terminal by way of tmux. */
 
 import { assertStringIncludes } from "@std/assert";
-import { commandOf, ROOT, Server } from "../../tools/stage/mod.ts";
+import { launchOf, Server } from "../../tools/stage/mod.ts";
 import { hasTmux, Tmux } from "../tmux.ts";
 import { client, Folder } from "./fixtures.ts";
 
@@ -17,8 +17,9 @@ function openAlice(folder: Folder, server: string, wrapper: string[] = []): Prom
   // From a file, so that nothing in the environment of this test is taken instead.
   const secret = folder.write("secret", "sample-secret-of-alice");
   const flags = ["--server", server, "--secret-file", secret];
-  const command = [Deno.execPath(), ...commandOf("client"), "alice", ...flags];
-  return Tmux.open([...wrapper, ...command], { columns: 60, rows: 20, folder: ROOT });
+  const { command, args, cwd } = launchOf("client");
+  const whole = [...wrapper, command, ...args, "alice", ...flags];
+  return Tmux.open(whole, { columns: 60, rows: 20, folder: cwd });
 }
 
 screenTest("logs on, chats with a line half typed, and leaves with Ctrl-D", async () => {

@@ -2,8 +2,9 @@
 
 export { Chat, chatInVain, logOff, logOn, recall } from "./acts.ts";
 export { Actor, type Told, type Watch } from "./actor.ts";
+export { commandOf, COMPILED, launchOf, ROOT } from "./launch.ts";
 export { Lines, StageError } from "./lines.ts";
-export { commandOf, Program, ROOT, run } from "./program.ts";
+export { Program, run } from "./program.ts";
 export { Server } from "./server.ts";
 export { untilInterrupted } from "./signals.ts";
 export { Stage } from "./stage.ts";

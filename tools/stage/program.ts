@@ -1,26 +1,18 @@
 /**
  * A program of this repository as a real process: its keyboard, its screen, its errors, its end.
  *
- * It is started the way its task in deno.json starts it, with the same permissions and no more.
- * What the programs say is not known here.
+ * What the programs say is not known here, nor how they are started.
  */
 
-import { fromFileUrl } from "@std/path";
-import config from "../../deno.json" with { type: "json" };
+import { launchOf, type Task } from "./launch.ts";
 import { Lines, StageError, within } from "./lines.ts";
-
-/** The folder of the programs. */
-export const ROOT = fromFileUrl(new URL("../../", import.meta.url));
-
-/** A task of deno.json that runs one program. */
-type Task = "server" | "client" | "demo" | "scenarios";
 
 /** How a program is started. */
 export interface ProgramOptions {
   /** What errors call it. */
   readonly name?: string;
   readonly args: readonly string[];
-  /** Added to the environment, which is this process's own but for the secret. */
+  /** Added to the environment that programs are started with. */
   readonly env?: Readonly<Record<string, string>>;
   /** Hears each line on standard error, after it was added to `errors`. */
   readonly onError?: (line: string) => void;
@@ -41,11 +33,12 @@ export class Program implements AsyncDisposable {
     this.#name = name;
     this.screen = new Lines(`the screen of ${name}`);
     this.errors = new Lines(`the errors of ${name}`);
-    const child = new Deno.Command(Deno.execPath(), {
-      args: [...commandOf(task), ...args],
-      cwd: ROOT,
+    const launch = launchOf(task);
+    const child = new Deno.Command(launch.command, {
+      args: [...launch.args, ...args],
+      cwd: launch.cwd,
       clearEnv: true,
-      env: { ...environment(), ...env },
+      env: { ...launch.env, ...env },
       stdin: "piped",
       stdout: "piped",
       stderr: "piped",
@@ -114,16 +107,6 @@ export async function run(
     output: program.screen.all.join("\n"),
     errors: program.errors.all.join("\n"),
   };
-}
-
-/** What follows `deno` in the command of a task; to be run in {@linkcode ROOT}. */
-export function commandOf(task: Task): string[] {
-  return config.tasks[task].command.split(" ").slice(1);
-}
-
-function environment(): Record<string, string> {
-  const { PARLEY_SECRET: _, ...others } = Deno.env.toObject();
-  return { ...others, NO_COLOR: "1" };
 }
 
 async function readLines(

@@ -4,9 +4,8 @@
  * It says nothing about what should be there.
  */
 
-import { join } from "@std/path";
 import { Lines, StageError } from "./lines.ts";
-import { Program, ROOT } from "./program.ts";
+import { Program } from "./program.ts";
 import { Wire } from "./wire.ts";
 
 const LISTENING = /^Parley server listening on (?<address>\S+) \(UDP\) and \S+ \(TCP\)$/;
@@ -30,10 +29,9 @@ export class Server implements AsyncDisposable {
   readonly #wires = new Map<string, Wire>();
   readonly #presences = new Map<string, Lines>();
 
-  private constructor({ history, subscribers, args = [] }: ServerOptions) {
-    const file = subscribers ?? join(ROOT, "subscribers.toml");
+  private constructor({ history, subscribers = "subscribers.toml", args = [] }: ServerOptions) {
     this.program = new Program("server", {
-      args: ["--port", "0", "--history", history, "--subscribers", file, "--trace", ...args],
+      args: ["--port", "0", "--history", history, "--subscribers", subscribers, "--trace", ...args],
       onError: (line) => this.#sort(line),
     });
   }

@@ -1,0 +1,60 @@
+/**
+ * How the programs on the stage are started: the one place that knows.
+ *
+ * They run from source, as their tasks in deno.json have it, with the same permissions and no more.
+ * Or, when PARLEY_PROGRAMS names a folder, they are the compiled programs in it, which stand there
+ * as in their archives: beside the sample subscribers, in that folder, with nothing in their
+ * environment. PARLEY_UNDER is what runs them then, such as `/usr/sbin/chroot FOLDER`.
+ */
+
+import { fromFileUrl, join } from "@std/path";
+import config from "../../deno.json" with { type: "json" };
+
+/** The folder of the sources. */
+export const ROOT = fromFileUrl(new URL("../../", import.meta.url));
+
+/** A task of deno.json that runs one program. */
+export type Task = "server" | "client" | "demo" | "scenarios";
+
+/** The folder of the compiled programs that are played with, instead of the sources. */
+export const COMPILED = Deno.env.get("PARLEY_PROGRAMS");
+
+/** How a process is started. */
+export interface Launch {
+  readonly command: string;
+  /** What comes before the program's own arguments. */
+  readonly args: readonly string[];
+  /** The working folder; the sample subscribers are in it. */
+  readonly cwd: string;
+  /** The whole environment. */
+  readonly env: Readonly<Record<string, string>>;
+}
+
+/** How the program of `task` is started. */
+export function launchOf(task: Task): Launch {
+  if (COMPILED === undefined || task === "demo" || task === "scenarios") {
+    return { command: Deno.execPath(), args: commandOf(task), cwd: ROOT, env: environment() };
+  }
+  const suffix = Deno.build.os === "windows" ? ".exe" : "";
+  const program = join(COMPILED, `${task === "server" ? "parley-server" : "parley"}${suffix}`);
+  const under = Deno.env.get("PARLEY_UNDER")?.split(" ") ?? [];
+  const [command, ...args] = [...under, program];
+  return { command: command!, args, cwd: COMPILED, env: bareEnvironment() };
+}
+
+/** What follows `deno` in the command of a task; to be run in {@linkcode ROOT}. */
+export function commandOf(task: Task): string[] {
+  return config.tasks[task].command.split(" ").slice(1);
+}
+
+/** This process's own environment but for the secret. */
+function environment(): Record<string, string> {
+  const { PARLEY_SECRET: _, ...others } = Deno.env.toObject();
+  return { ...others, NO_COLOR: "1" };
+}
+
+/** Nothing, but for what Windows starts no program without. */
+function bareEnvironment(): Record<string, string> {
+  const root = Deno.env.get("SystemRoot");
+  return root === undefined ? {} : { SystemRoot: root };
+}
