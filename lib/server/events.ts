@@ -22,6 +22,8 @@ export type Dropped =
   | "histories that somebody asked for"
   | "requests for more session-IDs"
   | "datagrams that are not Parley's or are damaged"
+  /** Under load only. */
+  | "datagrams beyond a host's share"
   /** Beyond the first few of a minute, which are told one by one. */
   | "further log-ons that were refused"
   | "connections that did not CONNECT"

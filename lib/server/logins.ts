@@ -26,11 +26,13 @@ export async function serveLogins(options: LoginsOptions): Promise<void> {
   const refusals = { minute: 0, count: 0 };
 
   function receive(bytes: Uint8Array, from: Endpoint): void {
+    const now = performance.now();
+    if (!desk.admits(from.host, now)) return drops.add("datagrams beyond a host's share", now);
     try {
       handle(decodeDatagram(bytes), from);
     } catch (error) {
       if (error instanceof CodecError) {
-        drops.add("datagrams that are not Parley's or are damaged", performance.now());
+        drops.add("datagrams that are not Parley's or are damaged", now);
       } else {
         reportDefect(observer, error);
       }

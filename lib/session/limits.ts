@@ -6,6 +6,8 @@
  * they may be more, but not less. All else works with any values.
  */
 
+import type { TokenBucketLimits } from "./token_buckets.ts";
+
 const SECOND = 1_000;
 const MINUTE = 60 * SECOND;
 
@@ -43,6 +45,8 @@ export interface ServerLimits {
   readonly maxPendingLogins: number;
   /** Of the other half, how many logins of one client-ID. */
   readonly maxUnkeptLogins: number;
+  /** Datagrams of one host that are looked at while half of the table is filled. */
+  readonly datagramsUnderLoad: TokenBucketLimits;
   /** How long one server ephemeral key and challenge secret is in use; a login is kept for two. */
   readonly epochLifetime: number;
   /** From AUTH_SUCCESS to CONNECT. */
@@ -87,6 +91,7 @@ export const CLIENT_LIMITS: ClientLimits = {
 export const SERVER_LIMITS: ServerLimits = {
   maxPendingLogins: 8_192,
   maxUnkeptLogins: 32,
+  datagramsUnderLoad: { perSecond: 10, burst: 20, remembered: 16_384 },
   epochLifetime: 30 * SECOND,
   cookieLifetime: 30 * SECOND,
   connectTimeout: 5 * SECOND,

@@ -23,6 +23,11 @@ export function secretOf(clientId: ClientId): Uint8Array | undefined {
   return clientId.startsWith("unknown") ? undefined : encoder.encode(`secret of ${clientId}`);
 }
 
+/** For tests whose many datagrams all come from one host. */
+export const ANY_DATAGRAMS: Pick<ServerLimits, "datagramsUnderLoad"> = {
+  datagramsUnderLoad: { perSecond: 1e9, burst: 1e9, remembered: 1 },
+};
+
 /** A running server and what it told. */
 export class TestServer {
   readonly notes = new Inbox<ServerNote>();

@@ -260,6 +260,7 @@ Deno.test("LOGIN_TABLE leads where its rows say, and reports every other event",
     isSubscriber: () => true,
     crowded: false,
     full: false,
+    hadItsShare: false,
   });
   const { listed, unlisted } = walk(LOGIN_TABLE, states, events, context);
   assertEquals([listed.size, unlisted.size], [8, 0]);

@@ -26,6 +26,8 @@ export async function findPeace(cast: Cast): Promise<void> {
   await world.pass(45 * SECOND);
   oracle.settled();
   const everybody = [...cast.devices.values()].filter(({ label }) => !label.includes("other"));
+  // Somebody may be logging off at this very moment.
+  if (!agree(cast, everybody)) await world.pass(SECOND);
   assertAtRest(cast, everybody);
   for (const device of everybody) await device.logOff();
   await world.pass(5 * SECOND);
@@ -50,9 +52,17 @@ export async function findPeace(cast: Cast): Promise<void> {
   await room.stop();
 }
 
+function onlineOf(devices: readonly Device[]): Device[] {
+  return devices.filter(({ state }) => state === "Connected" || state === "Active Chat");
+}
+
+function agree({ room }: Cast, devices: readonly Device[]): boolean {
+  return room.server!.load.clients === onlineOf(devices).length;
+}
+
 /** Server and clients agree on who is connected, and nobody waits for anything any more. */
 function assertAtRest({ stage: { oracle }, room }: Cast, devices: readonly Device[]): void {
-  const online = devices.filter(({ state }) => state === "Connected" || state === "Active Chat");
+  const online = onlineOf(devices);
   const { clients } = room.server!.load;
   oracle.demand(
     clients === online.length,

@@ -64,8 +64,10 @@ export interface LoginContext {
   isSubscriber(clientId: ClientId): boolean;
   /** The table is half full: nothing is kept for a HELLO. */
   readonly crowded: boolean;
-  /** The table is full, or the client-ID's share of it: nothing more is accepted. */
+  /** The table is full: nothing more is accepted. */
   readonly full: boolean;
+  /** The client-ID has had its share of the table: no further login whose HELLO was not kept. */
+  readonly hadItsShare: boolean;
 }
 
 /** Every transition of a login. */
@@ -158,7 +160,8 @@ function judgeUnkept(
   const challenge = challengeFor(hello, rand, epoch);
   const xres = a3(rand, context.secretFor(clientId));
   const judged = judge({ hello, challenge, xres, epoch }, response, context);
-  return judged.state.name === "Accepted" ? judged : go(state, ...judged.actions);
+  if (judged.state.name !== "Accepted") return go(state, ...judged.actions);
+  return state.name === "Unknown" && context.hadItsShare ? go(state) : judged;
 }
 
 /** Step 3 of the assignment: authenticate the client, or don't. */

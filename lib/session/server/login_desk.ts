@@ -10,6 +10,7 @@ import type { ClientId, Datagram } from "../../codec/mod.ts";
 import { hmacSha256 } from "../../crypto/mod.ts";
 import type { ServerLimits } from "../limits.ts";
 import { step } from "../machine.ts";
+import { TokenBuckets } from "../token_buckets.ts";
 import { Epoch, Epochs } from "./epoch.ts";
 import { LOGIN_TABLE, type LoginAction, type LoginContext, type LoginState } from "./login.ts";
 import type { Env } from "./types.ts";
@@ -28,6 +29,8 @@ export class LoginDesk {
   /** How many logins of each client-ID are kept though their HELLO was not: each has its share. */
   readonly #unkept = new Map<ClientId, number>();
   readonly #epochs: Epochs;
+  /** Of each host that sends under load. */
+  readonly #datagrams: TokenBuckets;
   readonly #madeUpSecrets: Uint8Array;
 
   /**
@@ -45,12 +48,21 @@ export class LoginDesk {
       env.now,
       limits.epochLifetime,
     );
+    this.#datagrams = new TokenBuckets(limits.datagramsUnderLoad);
     this.#madeUpSecrets = env.random(32);
   }
 
   /** Logins that are kept at the moment. */
   get size(): number {
     return this.#logins.size;
+  }
+
+  /**
+   * Whether a datagram from `host` is to be looked at. Under load each host has so many a second
+   * and no more, so that a flood from some leaves the server free for all others (clause 7.16).
+   */
+  admits(host: string, now: number): boolean {
+    return !this.#crowded || this.#datagrams.take(host, now);
   }
 
   /** Forgets what is over: logins, and the secrets of old epochs (clauses 7.6 and 7.13). */
@@ -97,9 +109,13 @@ export class LoginDesk {
     }
   }
 
+  /** Half of the table is full: nothing is kept for a HELLO. */
+  get #crowded(): boolean {
+    return 2 * this.#logins.size >= this.limits.maxPendingLogins;
+  }
+
   #context(clientId: ClientId, address: string, env: Env): LoginContext {
     const { limits, port, secretOf } = this;
-    const unkept = this.#unkept.get(clientId) ?? 0;
     return {
       env,
       address,
@@ -112,8 +128,9 @@ export class LoginDesk {
         return secretOf(clientId) ?? madeUp;
       },
       isSubscriber: (clientId) => secretOf(clientId) !== undefined,
-      crowded: 2 * this.#logins.size >= limits.maxPendingLogins,
-      full: this.#logins.size >= limits.maxPendingLogins || unkept >= limits.maxUnkeptLogins,
+      crowded: this.#crowded,
+      full: this.#logins.size >= limits.maxPendingLogins,
+      hadItsShare: (this.#unkept.get(clientId) ?? 0) >= limits.maxUnkeptLogins,
     };
   }
 

@@ -120,6 +120,20 @@ Deno.test("one subscriber's logins leave room for everybody else's, until they a
   assertEquals([success(), rig.desk.size], [true, 33]);
 });
 
+Deno.test("under load a host has its share of datagrams, and other hosts have theirs", () => {
+  const rig = new LoginRig({
+    maxPendingLogins: 8,
+    datagramsUnderLoad: { perSecond: 1, burst: 2, remembered: 100 },
+  });
+  const admitted = (host: string): boolean[] => [1, 2, 3].map(() => rig.desk.admits(host, rig.now));
+  assertEquals(admitted("192.0.2.1"), [true, true, true]);
+  rig.crowd(4);
+  assertEquals(admitted("192.0.2.1"), [true, true, false]);
+  assertEquals(admitted("192.0.2.2"), [true, true, false]);
+  rig.now = 1_000;
+  assertEquals(admitted("192.0.2.1"), [true, false, false]);
+});
+
 Deno.test("a challenge stays valid for its epoch and the next one, then there is silence", () => {
   for (const [at, valid] of [[0, true], [30_000, true], [59_999, true], [60_000, false]] as const) {
     const rig = crowded();
