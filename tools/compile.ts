@@ -8,7 +8,7 @@ import { join } from "@std/path";
 import { bundle, readCommit } from "./build/bundle.ts";
 import { compile, type Compiler, RuntimeError } from "./build/compile.ts";
 import { FALLBACK_UNFIT, FALLBACK_VERSION, fallbackCompiler } from "./build/fallback.ts";
-import { DIST, PROGRAMS } from "./build/programs.ts";
+import { BUNDLES, DIST, PROGRAMS } from "./build/programs.ts";
 
 async function main(): Promise<number> {
   const commit = await readCommit();
@@ -16,7 +16,7 @@ async function main(): Promise<number> {
   for (const program of PROGRAMS) {
     const suffix = Deno.build.os === "windows" ? ".exe" : "";
     const files = {
-      bundle: await bundle(program, commit),
+      bundle: await bundle(program, commit, BUNDLES),
       output: join(DIST, program.name + suffix),
     };
     try {

@@ -51,6 +51,18 @@ screenTest("logs on, chats with a line half typed, and leaves with Ctrl-D", asyn
   await server.presence("alice").expect("disconnected: connection closed");
 });
 
+screenTest("drops a line with Ctrl-C, and leaves with another", async () => {
+  await using folder = new Folder();
+  await using alice = await openAlice(folder, "127.0.0.1:9");
+  await alice.sees("alice (offline)>");
+  await alice.type("half a li");
+  await alice.sees("alice (offline)> half a li");
+  await alice.type("C-c");
+  await alice.sees("alice (offline)>");
+  await alice.type("C-c");
+  await alice.sees("ended with 0");
+});
+
 screenTest("pastes lines, which are obeyed in their order, Log off too", async () => {
   await using folder = new Folder();
   await using server = await Server.start({ history: folder.file("history.db") });

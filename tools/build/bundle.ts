@@ -8,11 +8,15 @@
 
 import { join } from "@std/path";
 import { CommandError, runCommand } from "./command.ts";
-import { DIST, type Program, ROOT } from "./programs.ts";
+import { type Program, ROOT } from "./programs.ts";
 
-/** Bundles `program`, and returns the path of the file. */
-export async function bundle({ name, source }: Program, commit: string): Promise<string> {
-  const path = join(DIST, "bundle", `${name}.js`);
+/** Bundles `program`, which is of `commit`, into `folder`, and returns the path of the file. */
+export async function bundle(
+  { name, source }: Program,
+  commit: string,
+  folder: string,
+): Promise<string> {
+  const path = join(folder, `${name}.js`);
   await runCommand(Deno.execPath(), ["bundle", "--output", path, source], { folder: ROOT });
   const code = await Deno.readTextFile(path);
   await Deno.writeTextFile(path, `const PARLEY_COMMIT = ${JSON.stringify(commit)};\n${code}`);

@@ -45,7 +45,7 @@ export async function compile(
   { deno, runtime }: Compiler = OWN_COMPILER,
 ): Promise<void> {
   const args = ["compile", "--no-check", "--no-config", "--no-npm", "--no-remote", "--no-prompt"];
-  args.push("--no-code-cache", ...flags, "--output", output);
+  args.push("--no-code-cache", "--deny-import", ...flags, "--output", output);
   if (target !== undefined) args.push("--target", target);
   const env = {
     // A package.json above this folder is none of ours.

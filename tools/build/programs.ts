@@ -13,6 +13,9 @@ export const ROOT = fromFileUrl(new URL("../../", import.meta.url));
 /** Where everything that is built goes. */
 export const DIST = join(ROOT, "dist");
 
+/** Where the bundles go. */
+export const BUNDLES = join(DIST, "bundle");
+
 /** The version of both programs. */
 export const VERSION = config.version;
 

@@ -1,0 +1,134 @@
+/**
+ * What is so of the compiled programs alone; all else they share with the programs from source,
+ * whose tests `deno task test-binaries` runs on them too.
+ */
+
+import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
+import { join } from "@std/path";
+import { bundle, readCommit } from "../../tools/build/bundle.ts";
+import { DIST, PROGRAMS, VERSION } from "../../tools/build/programs.ts";
+import { COMPILED, launchOf, run, Server } from "../../tools/stage/mod.ts";
+import { Folder } from "../programs/fixtures.ts";
+
+const TASKS = { "parley-server": "server", "parley": "client" } as const;
+const BOTH = ["parley-server", "parley"] as const;
+
+/** Deno's marks for what follows a runtime. */
+const METADATA = /"permissions":(?<permissions>\{[^{}]*\})/;
+
+const WHY_NOT = COMPILED === undefined ? "deno task test-binaries tests this" : undefined;
+/** Why a program cannot be run as another user. */
+const WHY_NOBODY_ELSE = Deno.build.os !== "linux" || Deno.uid() !== 0
+  ? "only root on Linux becomes somebody else"
+  : launchOf("server").command.endsWith("chroot")
+  ? "only root enters a bare root"
+  : undefined;
+
+/** A test that is skipped when there is a reason to. */
+function compiledTest(name: string, fn: () => Promise<void>, whyNot?: string): void {
+  const why = WHY_NOT ?? whyNot;
+  const ignore = why !== undefined;
+  Deno.test({ name: ignore ? `${name} (skipped: ${why})` : name, ignore, fn });
+}
+
+compiledTest("a compiled program tells its version, its commit and its Deno", async () => {
+  for (const name of BOTH) {
+    const { code, output, errors } = await run(TASKS[name], ["--version"]);
+    assertEquals([code, errors], [0, ""]);
+    const [, commit] = /^\S+ \S+ \(commit (\S+), Deno \d+\.\d+\.\d+\)$/.exec(output) ?? [];
+    assertStringIncludes(output, `${name} ${VERSION} (`);
+    assertEquals(commit?.replace("-dirty", ""), (await readCommit()).replace("-dirty", ""));
+  }
+});
+
+compiledTest("a compiled server tells how to join with a compiled client", async () => {
+  await using folder = new Folder();
+  await using server = await Server.start({ history: folder.file("history.db") });
+  await server.program.screen.find(`To join: parley alice --server ${server.address}`);
+});
+
+compiledTest(
+  "a compiled program may do what its task lets it do, and never asks for more",
+  async () => {
+    for (const name of BOTH) {
+      const text = new TextDecoder("latin1").decode(await Deno.readFile(executable(name)));
+      const all = METADATA.exec(text)!.groups!.permissions!;
+      const { prompt, ...permissions } = JSON.parse(all) as Record<
+        string,
+        string[] | boolean | null
+      >;
+      const given = Object.entries(permissions)
+        .filter(([name, value]) => name.startsWith("allow_") && name !== "allow_import" && value);
+      assertEquals(prompt, false);
+      assertEquals(permissions.deny_import, []);
+      assertEquals(
+        Object.fromEntries(given),
+        name === "parley"
+          ? { allow_env: ["PARLEY_SECRET", "TERM"], allow_net: [], allow_read: [] }
+          : { allow_net: [], allow_read: [], allow_write: [] },
+      );
+    }
+  },
+);
+
+compiledTest("a compiled program keeps no cache where others could write one for it", async () => {
+  for (const name of BOTH) {
+    await using folder = new Folder();
+    const path = folder.file(".");
+    await run(TASKS[name], ["--version"], { TMPDIR: path, TEMP: path, TMP: path });
+    assertEquals([...Deno.readDirSync(path)], []);
+  }
+});
+
+Deno.test("a bundle holds what its program needs, and no types, tests or tools", async () => {
+  await using folder = new Folder();
+  for (const program of PROGRAMS) {
+    const path = await bundle(program, "0123abc", folder.file("."));
+    const code = await Deno.readTextFile(path);
+    assertMatch(code, /^const PARLEY_COMMIT = "0123abc";\n/);
+    const modules = Array.from(
+      code.matchAll(/^\s*\/\/ (\S+\.(?:[cm]?[jt]sx?|json))$/gm),
+      (m) => m[1]!,
+    );
+    const packages = modules.map((path) => /registry\.npmjs\.org\/([^/]+)/.exec(path)?.[1])
+      .filter((name) => name !== undefined);
+    assertEquals(
+      [...new Set(packages)].sort(),
+      ["deno-std", "libsodium", "libsodium-wrappers", "smol-toml"],
+    );
+    const own = modules.filter((path) => !path.includes("registry.npmjs.org"));
+    assert(own.includes(program.source), own.join("\n"));
+    const other = program.name === "parley" ? /^lib\/(server|history)\// : /^lib\/client\//;
+    assertEquals(own.filter((path) => !/^(lib\/|deno\.json$|\w+\.ts$)/.test(path)), []);
+    assertEquals(own.filter((path) => other.test(path)), []);
+  }
+});
+
+/** A program's file, wherever the stage plays. */
+function executable(name: (typeof BOTH)[number]): string {
+  const suffix = Deno.build.os === "windows" ? ".exe" : "";
+  return join(DIST, name + suffix);
+}
+
+compiledTest("a server runs for a user who may write to its history's folder alone", async () => {
+  const { command, args, cwd } = launchOf("server");
+  await using folder = new Folder();
+  Deno.chmodSync(folder.file("."), 0o777);
+  const history = folder.file("history.db");
+  const server = new Deno.Command(command, {
+    args: [...args, "--port", "0", "--history", history],
+    cwd,
+    clearEnv: true,
+    uid: 65_534,
+    gid: 65_534,
+    stdout: "piped",
+  }).spawn();
+  let output = "";
+  for await (const text of server.stdout.pipeThrough(new TextDecoderStream())) {
+    output += text;
+    if (output.includes("To join: ")) server.kill("SIGTERM");
+  }
+  assertEquals((await server.status).code, 0);
+  assertStringIncludes(output, "\nStopping\n");
+  assertEquals(Deno.statSync(history).uid, 65_534);
+}, WHY_NOBODY_ELSE);
