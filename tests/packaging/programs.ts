@@ -4,6 +4,8 @@
  * A test says in its name which one it lacks, and is skipped.
  */
 
+import { basename } from "@std/path";
+
 export interface Ended {
   readonly code: number;
   /** Standard output and standard error, in this order. */
@@ -32,5 +34,9 @@ export async function testWith(
   fn: () => Promise<void>,
 ): Promise<void> {
   const here = await run(program, probe).then(({ code }) => code === 0, () => false);
-  Deno.test({ name: here ? name : `${name} (skipped: no ${program} here)`, ignore: !here, fn });
+  Deno.test({
+    name: here ? name : `${name} (skipped: no ${basename(program)} here)`,
+    ignore: !here,
+    fn,
+  });
 }

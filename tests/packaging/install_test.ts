@@ -1,0 +1,290 @@
+/**
+ * packaging/install.sh against a release on this machine: what it installs, and what it says and
+ * leaves behind when it cannot.
+ */
+
+import { assert, assertEquals, assertMatch, assertStringIncludes, equal } from "@std/assert";
+import { fromFileUrl, join } from "@std/path";
+import { type Ended, run, testWith } from "./programs.ts";
+import { archiveName, pack, Release, versionOf } from "./release.ts";
+
+const SCRIPT = fromFileUrl(new URL("../../packaging/install.sh", import.meta.url));
+const COMPILED = fromFileUrl(new URL("../../dist/parley", import.meta.url));
+
+/** What install.sh calls; a PATH of these alone has neither of the programs that download. */
+const TOOLS = "sh uname mktemp mkdir rm mv chmod tar gzip cut sha256sum shasum openssl sysctl";
+
+/** A home and a PATH of its own, and what install.sh makes of them. */
+class Machine implements AsyncDisposable {
+  readonly #folder = Deno.makeTempDirSync();
+  readonly home = join(this.#folder, "home");
+  readonly bin = join(this.home, ".local", "bin");
+  readonly #path = join(this.#folder, "path");
+
+  /** A machine with these tools. */
+  static async with(tools: string): Promise<Machine> {
+    const machine = new Machine();
+    await Deno.mkdir(machine.home);
+    await Deno.mkdir(machine.#path);
+    for (const tool of tools.split(" ")) {
+      const { code, text } = await run("sh", ["-c", `command -v ${tool}`]);
+      if (code === 0) await Deno.symlink(text.trim(), join(machine.#path, tool));
+    }
+    return machine;
+  }
+
+  /** Puts a program of the test's own before all others. */
+  async replace(tool: string, script: string): Promise<void> {
+    await Deno.remove(join(this.#path, tool)).catch(() => {});
+    await Deno.writeTextFile(join(this.#path, tool), `#!/bin/sh\n${script}\n`, { mode: 0o755 });
+  }
+
+  /** Runs install.sh with this for PARLEY_DOWNLOADS. */
+  async install(downloads: string, args: string[] = [], path = ""): Promise<Ended> {
+    const env = {
+      HOME: this.home,
+      PATH: this.#path + path,
+      ...(downloads === "" ? {} : { PARLEY_DOWNLOADS: downloads }),
+    };
+    return await run("sh", [SCRIPT, ...args], { env, clearEnv: true });
+  }
+
+  /** The names of all that was left in the folder it installs to, or of another. */
+  left(folder = this.bin): string[] {
+    try {
+      return [...Deno.readDirSync(folder)].map(({ name }) => name).sort();
+    } catch (error) {
+      if (error instanceof Deno.errors.NotFound) return [];
+      throw error;
+    }
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await Deno.remove(this.#folder, { recursive: true });
+  }
+}
+
+/** This machine's platform, as a release names it. */
+const PLATFORM = `${Deno.build.os === "darwin" ? "macos" : Deno.build.os}-${Deno.build.arch}`;
+/** Windows may have an sh, but install.sh is not for it. */
+const SHELL = Deno.build.os === "windows"
+  ? ["no POSIX shell"] as const
+  : ["sh", "-c", "command -v tar"] as const;
+
+type Test = (machine: Machine, release: Release) => Promise<void>;
+
+async function test(name: string, fn: Test, tools = `${TOOLS} curl wget`): Promise<void> {
+  await testWith(SHELL, `install.sh ${name}`, async () => {
+    await using machine = await Machine.with(tools);
+    await using release = await Release.open();
+    await fn(machine, release);
+  });
+}
+
+/** Installing fails with `complaint`, and leaves nothing. */
+async function refuses(
+  machine: Machine,
+  downloads: string,
+  complaint: string,
+  args: string[] = [],
+): Promise<void> {
+  const { code, text } = await machine.install(downloads, args);
+  assertEquals([code, machine.left()], [1, []], text);
+  assertStringIncludes(text, `install.sh: ${complaint}`);
+}
+
+await test(
+  "installs the client to ~/.local/bin, and says what to do next",
+  async (machine, release) => {
+    const { code, text } = await machine.install(release.url);
+    assertEquals([code, machine.left()], [0, ["parley"]], text);
+    assertEquals(text.split("\n"), [
+      `Downloading ${release.url}/${archiveName("parley", PLATFORM)}`,
+      `Installed ${machine.bin}/parley: ${versionOf("parley")}`,
+      "",
+      `${machine.bin} is not in your PATH. Add it, here and in your shell's profile:`,
+      `  export PATH="${machine.bin}:$PATH"`,
+      "",
+      "To chat: parley YOUR-ID --server HOST",
+      "",
+    ]);
+    assertEquals(await run(join(machine.bin, "parley"), ["--version"]), {
+      code: 0,
+      text: `${versionOf("parley")}\n`,
+    });
+  },
+);
+
+await test("--server installs the server as well", async (machine, release) => {
+  const { code, text } = await machine.install(release.url, ["--server"]);
+  assertEquals([code, machine.left()], [0, ["parley", "parley-server"]], text);
+  assertStringIncludes(
+    text,
+    `Installed ${machine.bin}/parley-server: ${versionOf("parley-server")}`,
+  );
+  assertStringIncludes(text, "To serve, write a file subscribers.toml");
+});
+
+await test("--to installs elsewhere, also where the path has spaces", async (machine, release) => {
+  const folder = join(machine.home, "my programs");
+  const { code, text } = await machine.install(release.url, ["--to", folder]);
+  assertEquals([code, machine.left(folder), machine.left()], [0, ["parley"], []], text);
+});
+
+await test("says nothing of the PATH where that is right", async (machine, release) => {
+  const { text } = await machine.install(release.url, [], `:${machine.bin}`);
+  assertEquals(text.split("\n").slice(2), ["", "To chat: parley YOUR-ID --server HOST", ""]);
+});
+
+await test("replaces an older program", async (machine, release) => {
+  await Deno.mkdir(machine.bin, { recursive: true });
+  await Deno.writeTextFile(join(machine.bin, "parley"), "older");
+  const { code } = await machine.install(`${release.url}/`);
+  assertEquals([code, machine.left()], [0, ["parley"]]);
+  assertMatch(await Deno.readTextFile(join(machine.bin, "parley")), /^#!/);
+});
+
+for (const [tool, other] of [["curl", "wget"], ["wget", "curl"]] as const) {
+  const probe = Deno.build.os === "windows" ? SHELL : [tool, "--version"] as const;
+  await testWith(probe, `install.sh needs no ${other} where there is ${tool}`, async () => {
+    await using machine = await Machine.with(`${TOOLS} ${tool}`);
+    await using release = await Release.open();
+    await refuses(machine, `${release.url}/none`, "cannot download");
+    const { code, text } = await machine.install(release.url);
+    assertEquals([code, machine.left()], [0, ["parley"]], text);
+  });
+}
+
+await testWith([COMPILED, "--version"], "install.sh installs what was compiled here", async () => {
+  await using machine = await Machine.with(`${TOOLS} curl wget`);
+  await using release = new Release();
+  const compiled = await Deno.readFile(COMPILED);
+  const archive = await pack("parley", PLATFORM, compiled);
+  release.files.set(archiveName("parley", PLATFORM), archive);
+  await release.sum();
+  const { code, text } = await machine.install(release.url);
+  assertEquals([code, machine.left()], [0, ["parley"]], text);
+  assertStringIncludes(text, `Installed ${machine.bin}/parley: ${versionOf("parley")}`);
+  assert(equal(await Deno.readFile(join(machine.bin, "parley")), compiled));
+});
+
+await test("refuses an archive that is not what its checksum says", async (machine, release) => {
+  const name = archiveName("parley", PLATFORM);
+  const archive = release.files.get(name)!;
+  archive[archive.length >> 1]! ^= 1;
+  await refuses(machine, release.url, `${name} is not what SHA256SUMS says`);
+});
+
+await test("refuses an archive of which a part is missing", async (machine, release) => {
+  const name = archiveName("parley", PLATFORM);
+  release.files.set(name, release.files.get(name)!.subarray(0, 100));
+  await refuses(machine, release.url, `${name} is not what SHA256SUMS says`);
+});
+
+await test("installs neither program when one is damaged", async (machine, release) => {
+  release.files.set(archiveName("parley-server", PLATFORM), new Uint8Array(9));
+  await refuses(machine, release.url, "parley-server-", ["--server"]);
+});
+
+await test(
+  "refuses an archive that has the checksum of something else in it",
+  async (machine, release) => {
+    release.files.set(archiveName("parley", PLATFORM), new TextEncoder().encode("not an archive"));
+    await release.sum();
+    await refuses(machine, release.url, "cannot unpack parley from");
+  },
+);
+
+await test("refuses a program that does not run here", async (machine, release) => {
+  const broken = new TextEncoder().encode("#!/bin/sh\necho 'no such library'\nexit 127\n");
+  release.files.set(archiveName("parley", PLATFORM), await pack("parley", PLATFORM, broken));
+  await release.sum();
+  await refuses(machine, release.url, "parley does not run on this machine: no such library");
+});
+
+await test("refuses a release without checksums", async (machine, release) => {
+  release.files.delete("SHA256SUMS");
+  await refuses(machine, release.url, `cannot download ${release.url}/SHA256SUMS`);
+});
+
+await test("refuses a release whose checksums leave its archive out", async (machine, release) => {
+  release.files.delete(archiveName("parley", PLATFORM));
+  await release.sum();
+  const complaint = `${release.url}/SHA256SUMS lists no parley for ${PLATFORM}`;
+  await refuses(machine, release.url, complaint);
+});
+
+await test("follows no path that the checksums name", async (machine, release) => {
+  const line = `${"0".repeat(64)}  parley-0/../../x-${PLATFORM}.tar.gz\n`;
+  release.files.set("SHA256SUMS", new TextEncoder().encode(line));
+  await refuses(machine, release.url, `${release.url}/SHA256SUMS lists no parley`);
+});
+
+await test("tells a platform by what uname says", async (machine, release) => {
+  await machine.replace("sysctl", "exit 1");
+  for (
+    const [system, processor, platform] of [
+      ["Linux", "aarch64", "linux-aarch64"],
+      ["Darwin", "arm64", "macos-aarch64"],
+      ["Darwin", "x86_64", "macos-x86_64"],
+    ] as const
+  ) {
+    await machine.replace("uname", `[ "$1" = -s ] && echo ${system} || echo ${processor}`);
+    const { text } = await machine.install(release.url);
+    assertStringIncludes(text, archiveName("parley", platform));
+  }
+  await machine.replace("sysctl", "echo 1");
+  const { text } = await machine.install(release.url);
+  assertStringIncludes(text, archiveName("parley", "macos-aarch64"));
+});
+
+await test("refuses a platform that there is no Parley for", async (machine, release) => {
+  for (const [system, processor] of [["FreeBSD", "x86_64"], ["Linux", "riscv64"]] as const) {
+    await machine.replace("uname", `[ "$1" = -s ] && echo ${system} || echo ${processor}`);
+    await refuses(machine, release.url, `there is no Parley for ${system}`);
+  }
+});
+
+await test("says so where there is no network", async (machine, release) => {
+  const { url } = release;
+  await release[Symbol.asyncDispose]();
+  await refuses(machine, url, `cannot download ${url}/SHA256SUMS; check the address`);
+});
+
+await test("says so where there is nothing to download with", async (machine, release) => {
+  await refuses(machine, release.url, "there is neither curl nor wget here");
+}, TOOLS);
+
+await test("says so where there is nothing to check a download with", async (machine, release) => {
+  await refuses(machine, release.url, "there is none of sha256sum, shasum and openssl here");
+}, "sh uname mktemp mkdir rm mv chmod tar gzip cut curl");
+
+await test("says so where it may not write", async (machine, release) => {
+  await Deno.writeTextFile(join(machine.home, "file"), "");
+  const folder = join(machine.home, "file", "bin");
+  await refuses(machine, release.url, `cannot make ${folder}`, ["--to", folder]);
+});
+
+await test("asks for a release where it knows none", async (machine) => {
+  await refuses(machine, "", "which release? Set PARLEY_DOWNLOADS");
+});
+
+await test("knows its flags", async (machine, release) => {
+  const help = await machine.install(release.url, ["--help"]);
+  assertEquals([help.code, help.text.split("\n")[0]], [
+    0,
+    "Usage: install.sh [--server] [--to DIRECTORY]",
+  ]);
+  for (const args of [["--to"], ["--sever"]]) {
+    assertEquals((await machine.install(release.url, args)).code, 2);
+  }
+  assertEquals(machine.left(), []);
+});
+
+await testWith(
+  ["shellcheck", "--version"],
+  "shellcheck finds nothing wrong with install.sh",
+  async () => {
+    assertEquals(await run("shellcheck", [SCRIPT]), { code: 0, text: "" });
+  },
+);
