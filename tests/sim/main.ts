@@ -24,6 +24,8 @@ async function main(args: readonly string[]): Promise<number> {
     for (const [what, count] of Object.entries(counts)) {
       totals.set(what, (totals.get(what) ?? 0) + count);
     }
+    const done = seed - first + 1;
+    if (done % 10_000 === 0) console.log(`${done} of ${seeds} seeds`);
     if (broken === undefined) continue;
     console.log(`seed ${seed} breaks a rule: ${broken}`);
     if (!switches["no-story"]) await tellStory(plan);

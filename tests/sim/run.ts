@@ -51,10 +51,13 @@ export async function run(plan: Plan, tell?: (line: string) => void): Promise<Ou
       await take(cast, step);
     }
     if (oracle.broken === undefined) await findPeace(cast);
-    return { broken: oracle.broken, counts: oracle.counts };
+  } catch (error) {
+    // Something that the world takes for granted is not so.
+    oracle.demand(false, `the world ends: ${(error as Error).stack}`);
   } finally {
     removeEventListener("unhandledrejection", onDefect);
   }
+  return { broken: oracle.broken, counts: oracle.counts };
 }
 
 /** A step in words. */
