@@ -9,15 +9,15 @@ import { bundle, readCommit } from "./build/bundle.ts";
 import { compile, type Compiler, RuntimeError } from "./build/compile.ts";
 import { FALLBACK_UNFIT, FALLBACK_VERSION, fallbackCompiler } from "./build/fallback.ts";
 import { BUNDLES, DIST, PROGRAMS } from "./build/programs.ts";
+import { executableSuffix } from "./build/targets.ts";
 
 async function main(): Promise<number> {
   const commit = await readCommit();
   let compiler: Compiler | undefined;
   for (const program of PROGRAMS) {
-    const suffix = Deno.build.os === "windows" ? ".exe" : "";
     const files = {
       bundle: await bundle(program, commit, BUNDLES),
-      output: join(DIST, program.name + suffix),
+      output: join(DIST, program.name + executableSuffix()),
     };
     try {
       await compile(program, files, compiler);

@@ -8,7 +8,17 @@
 import { delay } from "@std/async/delay";
 import { readFlags, UsageError } from "../lib/terminal/mod.ts";
 import { Diagram, type Style } from "./demo/diagram.ts";
-import { Chat, logOff, logOn, recall, Stage, type Told, untilInterrupted } from "./stage/mod.ts";
+import {
+  Chat,
+  isFree,
+  logOff,
+  logOn,
+  recall,
+  Stage,
+  type Told,
+  untilInterrupted,
+  USUAL_PORT,
+} from "./stage/mod.ts";
 
 /** Pauses before what happens, in milliseconds: about ten seconds in all. */
 const PAUSE: Readonly<Record<Told["does"], number>> = {
@@ -19,7 +29,6 @@ const PAUSE: Readonly<Record<Told["does"], number>> = {
   "closes TCP": 90,
 };
 
-const DEFAULT_PORT = 4390;
 const DEFAULT_WIDTH = 80;
 
 /** Looks on a terminal, as SGR parameters. */
@@ -60,10 +69,10 @@ async function play(fast: boolean, signal: AbortSignal): Promise<number> {
 /** How to go on. */
 function invitation(): string {
   const port = freePort();
-  const usual = port === DEFAULT_PORT;
+  const usual = port === USUAL_PORT;
   const server = usual ? "" : ` --port ${port}`;
   const client = usual ? "" : ` --server 127.0.0.1:${port}`;
-  const taken = `(with a port of their own: ${DEFAULT_PORT}, the usual one, is taken here)\n`;
+  const taken = `(with a port of their own: ${USUAL_PORT}, the usual one, is taken here)\n`;
   return `This was a real server with two real clients. In the middle are the messages
 that they exchanged; from AUTH_SUCCESS on, all of it was encrypted.
 
@@ -79,19 +88,8 @@ Without Deno on your path, "npx --yes deno@${Deno.version.deno} task" stands for
 
 /** The first port from the usual one on that nobody uses. */
 function freePort(): number {
-  for (let port = DEFAULT_PORT; port < DEFAULT_PORT + 100; port++) if (isFree(port)) return port;
-  return DEFAULT_PORT;
-}
-
-function isFree(port: number): boolean {
-  const address = { hostname: "127.0.0.1", port };
-  try {
-    using _tcp = Deno.listen(address);
-    Deno.listenDatagram({ ...address, transport: "udp" }).close();
-    return true;
-  } catch {
-    return false;
-  }
+  for (let port = USUAL_PORT; port < USUAL_PORT + 100; port++) if (isFree(port)) return port;
+  return USUAL_PORT;
 }
 
 if (import.meta.main) {

@@ -7,6 +7,7 @@ import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/as
 import { join } from "@std/path";
 import { bundle, readCommit } from "../../tools/build/bundle.ts";
 import { DIST, PROGRAMS, VERSION } from "../../tools/build/programs.ts";
+import { executableSuffix } from "../../tools/build/targets.ts";
 import { COMPILED, launchOf, Program, run, Server } from "../../tools/stage/mod.ts";
 import { client, Folder } from "../programs/fixtures.ts";
 
@@ -51,7 +52,9 @@ compiledTest(
   "a compiled program may do what its task lets it do, and never asks for more",
   async () => {
     for (const name of BOTH) {
-      const text = new TextDecoder("latin1").decode(await Deno.readFile(executable(name)));
+      const text = new TextDecoder("latin1").decode(
+        await Deno.readFile(join(DIST, name + executableSuffix())),
+      );
       const all = METADATA.exec(text)!.groups!.permissions!;
       const { prompt, ...permissions } = JSON.parse(all) as Record<
         string,
@@ -111,12 +114,6 @@ Deno.test("a bundle holds what its program needs, and no types, tests or tools",
     assertEquals(own.filter((path) => other.test(path)), []);
   }
 });
-
-/** A program's file, wherever the stage plays. */
-function executable(name: (typeof BOTH)[number]): string {
-  const suffix = Deno.build.os === "windows" ? ".exe" : "";
-  return join(DIST, name + suffix);
-}
 
 compiledTest("a server runs for a user who may write to its history's folder alone", async () => {
   const { command, args, cwd } = launchOf("server");

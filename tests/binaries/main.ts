@@ -12,6 +12,7 @@
 import { assertEquals } from "@std/assert";
 import { join } from "@std/path";
 import { DIST, PROGRAMS, ROOT } from "../../tools/build/programs.ts";
+import { executableSuffix } from "../../tools/build/targets.ts";
 import { BareRoot, whyNoBareRoot } from "./bare_root.ts";
 
 const TESTS = [
@@ -49,9 +50,9 @@ async function main(): Promise<number> {
 
 /** Puts into `folder` what an archive holds to run. */
 async function fill(folder: string): Promise<void> {
-  const suffix = Deno.build.os === "windows" ? ".exe" : "";
-  for (const { name } of PROGRAMS) {
-    await Deno.copyFile(join(DIST, name + suffix), join(folder, name + suffix));
+  for (const program of PROGRAMS) {
+    const name = program.name + executableSuffix();
+    await Deno.copyFile(join(DIST, name), join(folder, name));
   }
   await Deno.copyFile(join(ROOT, "subscribers.toml"), join(folder, "subscribers.toml"));
   // Other users may run them too.

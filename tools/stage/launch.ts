@@ -9,6 +9,7 @@
 
 import { fromFileUrl, join } from "@std/path";
 import config from "../../deno.json" with { type: "json" };
+import { executableSuffix } from "../build/targets.ts";
 
 /** The folder of the sources. */
 export const ROOT = fromFileUrl(new URL("../../", import.meta.url));
@@ -35,8 +36,8 @@ export function launchOf(task: Task): Launch {
   if (COMPILED === undefined || task === "demo" || task === "scenarios") {
     return { command: Deno.execPath(), args: commandOf(task), cwd: ROOT, env: environment() };
   }
-  const suffix = Deno.build.os === "windows" ? ".exe" : "";
-  const program = join(COMPILED, `${task === "server" ? "parley-server" : "parley"}${suffix}`);
+  const name = task === "server" ? "parley-server" : "parley";
+  const program = join(COMPILED, name + executableSuffix());
   const under = Deno.env.get("PARLEY_UNDER")?.split(" ") ?? [];
   const [command, ...args] = [...under, program];
   return { command: command!, args, cwd: COMPILED, env: bareEnvironment() };

@@ -4,7 +4,7 @@
  * What the programs say is not known here, nor how they are started.
  */
 
-import { launchOf, type Task } from "./launch.ts";
+import { type Launch, launchOf, type Task } from "./launch.ts";
 import { Lines, StageError, within } from "./lines.ts";
 
 /** How a program is started. */
@@ -14,6 +14,8 @@ export interface ProgramOptions {
   readonly args: readonly string[];
   /** Added to the environment that programs are started with. */
   readonly env?: Readonly<Record<string, string>>;
+  /** By default, as the stage starts its programs. */
+  readonly launch?: Launch;
   /** Hears each line on standard error, after it was added to `errors`. */
   readonly onError?: (line: string) => void;
 }
@@ -29,11 +31,13 @@ export class Program implements AsyncDisposable {
   readonly #keyboard: WritableStreamDefaultWriter<Uint8Array>;
   readonly #ended: Promise<Deno.CommandStatus>;
 
-  constructor(task: Task, { name = task, args, env, onError }: ProgramOptions) {
+  constructor(
+    task: Task,
+    { name = task, args, env, launch = launchOf(task), onError }: ProgramOptions,
+  ) {
     this.#name = name;
     this.screen = new Lines(`the screen of ${name}`);
     this.errors = new Lines(`the errors of ${name}`);
-    const launch = launchOf(task);
     const child = new Deno.Command(launch.command, {
       args: [...launch.args, ...args],
       cwd: launch.cwd,

@@ -1,0 +1,16 @@
+/** Ports of this machine, as far as a server of one's own wants one. */
+
+/** The port of a server that was not told another. */
+export const USUAL_PORT = 4390;
+
+/** Whether nobody uses `port` on loopback, for TCP or for UDP. */
+export function isFree(port: number): boolean {
+  const address = { hostname: "127.0.0.1", port };
+  try {
+    using _tcp = Deno.listen(address);
+    Deno.listenDatagram({ ...address, transport: "udp" }).close();
+    return true;
+  } catch {
+    return false;
+  }
+}
