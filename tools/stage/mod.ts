@@ -2,7 +2,7 @@
 
 export { Chat, chatInVain, logOff, logOn, recall } from "./acts.ts";
 export { Actor, type Told, type Watch } from "./actor.ts";
-export { commandOf, COMPILED, launchOf, ROOT } from "./launch.ts";
+export { commandOf, COMPILED, type Launch, launchOf, ROOT, type Task } from "./launch.ts";
 export { Lines, StageError } from "./lines.ts";
 export { isFree, USUAL_PORT } from "./port.ts";
 export { Program, run } from "./program.ts";

@@ -56,6 +56,11 @@ export class Program implements AsyncDisposable {
     ]).then(([status]) => status);
   }
 
+  /** What the system knows it by. */
+  get pid(): number {
+    return this.#child.pid;
+  }
+
   /** Types `text` and Enter. Resolves when the program has taken it, or is gone. */
   async type(text: string): Promise<void> {
     await this.#keyboard.write(new TextEncoder().encode(`${text}\n`)).catch(() => {});
