@@ -1,50 +1,43 @@
 /**
- * A release on a web server of this machine: archives and SHA256SUMS, as `deno task release` names
+ * A release on a web server of this machine: archives and SHA256SUMS as `deno task release` makes
  * them, with small scripts in the place of the programs. Knows nothing about the installer.
  */
 
-import { encodeHex } from "@std/encoding/hex";
 import { join } from "@std/path";
-import config from "../../deno.json" with { type: "json" };
-import { run } from "./programs.ts";
+import { archiveName, pack, writeChecksums } from "../../tools/build/archive.ts";
+import { type Program, PROGRAMS, VERSION } from "../../tools/build/programs.ts";
+import { type Target, TARGETS } from "../../tools/build/targets.ts";
 
-export const PLATFORMS = ["linux-x86_64", "linux-aarch64", "macos-x86_64", "macos-aarch64"];
-
-/** Quick rather than small. */
-const TAR = ["--use-compress-program=gzip -1", "-cf"];
+/** The platforms that install.sh is for. */
+const PLATFORMS = TARGETS.filter(({ name }) => !name.startsWith("windows"));
 
 /** What a program of this release prints for `--version`. */
 export function versionOf(program: string): string {
-  return `${program} ${config.version}`;
+  return `${program} ${VERSION}`;
 }
 
-/** The archive's name for a program and a platform. */
-export function archiveName(program: string, platform: string): string {
-  return `${program}-${config.version}-${platform}.tar.gz`;
-}
-
-/** Serves its files until it is disposed of. */
+/** Serves its folder until it is disposed of. */
 export class Release implements AsyncDisposable {
-  /** What is served, by name. */
-  readonly files = new Map<string, Uint8Array<ArrayBuffer>>();
+  readonly #folder = Deno.makeTempDirSync();
   readonly #server: Deno.HttpServer<Deno.NetAddr>;
 
-  constructor() {
-    const serve = ({ url }: Request): Response => {
-      const file = this.files.get(new URL(url).pathname.slice(1));
-      return file ? new Response(file) : new Response("not here", { status: 404 });
+  private constructor() {
+    const serve = async ({ url }: Request): Promise<Response> => {
+      try {
+        return new Response(await Deno.readFile(this.file(new URL(url).pathname.slice(1))));
+      } catch {
+        return new Response("not here", { status: 404 });
+      }
     };
     this.#server = Deno.serve({ hostname: "127.0.0.1", port: 0, onListen: () => {} }, serve);
   }
 
-  /** A release of both programs for every platform that has a shell. */
+  /** A release of both programs for every platform. */
   static async open(): Promise<Release> {
     const release = new Release();
-    for (const program of ["parley", "parley-server"]) {
-      const script = new TextEncoder().encode(`#!/bin/sh\necho "${versionOf(program)}"\n`);
-      for (const platform of PLATFORMS) {
-        release.files.set(archiveName(program, platform), await pack(program, platform, script));
-      }
+    for (const program of PROGRAMS) {
+      const script = new TextEncoder().encode(`#!/bin/sh\necho "${versionOf(program.name)}"\n`);
+      for (const target of PLATFORMS) await release.#pack(program, target, script);
     }
     await release.sum();
     return release;
@@ -55,39 +48,53 @@ export class Release implements AsyncDisposable {
     return `http://127.0.0.1:${this.#server.addr.port}`;
   }
 
+  /** The path of a file that is served. */
+  file(name: string): string {
+    return join(this.#folder, name);
+  }
+
+  /** The path of an archive that is served. */
+  archive(program: string, platform: string): string {
+    return this.file(`${archiveName(programOf(program), targetOf(platform))}.tar.gz`);
+  }
+
+  /** Puts another program into an archive. */
+  async replace(program: string, platform: string, executable: Uint8Array): Promise<void> {
+    await this.#pack(programOf(program), targetOf(platform), executable);
+    await this.sum();
+  }
+
   /** Writes SHA256SUMS anew, of all archives there are. */
   async sum(): Promise<void> {
-    const lines: string[] = [];
-    for (const [name, bytes] of this.files) {
-      if (name === "SHA256SUMS") continue;
-      const hash = await crypto.subtle.digest("SHA-256", bytes);
-      lines.push(`${encodeHex(new Uint8Array(hash))}  ${name}\n`);
-    }
-    this.files.set("SHA256SUMS", new TextEncoder().encode(lines.join("")));
+    const names = [...Deno.readDirSync(this.#folder)].map(({ name }) => name);
+    await writeChecksums(this.#folder, names.filter((name) => name !== "SHA256SUMS"));
+  }
+
+  /** Serves no longer. */
+  async close(): Promise<void> {
+    await this.#server.shutdown();
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    await this.#server.shutdown();
+    await this.close();
+    await Deno.remove(this.#folder, { recursive: true });
+  }
+
+  async #pack(program: Program, target: Target, executable: Uint8Array): Promise<void> {
+    const file = await Deno.makeTempFile();
+    try {
+      await Deno.writeFile(file, executable);
+      await pack(program, target, file, this.#folder);
+    } finally {
+      await Deno.remove(file);
+    }
   }
 }
 
-/** The archive of a program for a platform, packed with tar itself. */
-export async function pack(
-  program: string,
-  platform: string,
-  bytes: Uint8Array,
-): Promise<Uint8Array<ArrayBuffer>> {
-  const folder = await Deno.makeTempDir();
-  try {
-    const name = archiveName(program, platform);
-    const inside = name.replace(/\.tar\.gz$/, "");
-    await Deno.mkdir(join(folder, inside));
-    await Deno.writeFile(join(folder, inside, program), bytes, { mode: 0o755 });
-    await Deno.writeTextFile(join(folder, inside, "README.md"), "# Parley\n");
-    const { code, text } = await run("tar", [...TAR, name, inside], { cwd: folder });
-    if (code !== 0) throw new Error(`tar: ${text}`);
-    return await Deno.readFile(join(folder, name));
-  } finally {
-    await Deno.remove(folder, { recursive: true });
-  }
+function programOf(name: string): Program {
+  return PROGRAMS.find((program) => program.name === name)!;
+}
+
+function targetOf(name: string): Target {
+  return TARGETS.find((target) => target.name === name)!;
 }
