@@ -8,8 +8,10 @@ import { basename, fromFileUrl, join } from "@std/path";
 import { type Ended, run, testWith } from "./programs.ts";
 import { Release, versionOf } from "./release.ts";
 
-const SCRIPT = fromFileUrl(new URL("../../packaging/install.sh", import.meta.url));
-const COMPILED = fromFileUrl(new URL("../../dist/parley", import.meta.url));
+const ROOT = fromFileUrl(new URL("../../", import.meta.url));
+const SCRIPT = join(ROOT, "packaging", "install.sh");
+const WORKFLOW = join(ROOT, ".github", "workflows", "release.yml");
+const COMPILED = join(ROOT, "dist", "parley");
 
 /** What install.sh calls; a PATH of these alone has neither of the programs that download. */
 const TOOLS = "sh uname mktemp mkdir rm mv chmod tar gzip cut sha256sum shasum openssl sysctl";
@@ -40,13 +42,17 @@ class Machine implements AsyncDisposable {
   }
 
   /** Runs install.sh with this for PARLEY_DOWNLOADS. */
-  async install(downloads: string, args: string[] = [], path = ""): Promise<Ended> {
+  async install(
+    downloads: string,
+    args: string[] = [],
+    { path = "", script = SCRIPT } = {},
+  ): Promise<Ended> {
     const env = {
       HOME: this.home,
       PATH: this.#path + path,
       ...(downloads === "" ? {} : { PARLEY_DOWNLOADS: downloads }),
     };
-    return await run("sh", [SCRIPT, ...args], { env, clearEnv: true });
+    return await run("sh", [script, ...args], { env, clearEnv: true });
   }
 
   /** The names of all that was left in the folder it installs to, or of another. */
@@ -132,7 +138,7 @@ await test("--to installs elsewhere, also where the path has spaces", async (mac
 });
 
 await test("says nothing of the PATH where that is right", async (machine, release) => {
-  const { text } = await machine.install(release.url, [], `:${machine.bin}`);
+  const { text } = await machine.install(release.url, [], { path: `:${machine.bin}` });
   assertEquals(text.split("\n").slice(2), ["", "To chat: parley YOUR-ID --server HOST", ""]);
 });
 
@@ -259,6 +265,17 @@ await test("says so where it may not write", async (machine, release) => {
   await Deno.writeTextFile(join(machine.home, "file"), "");
   const folder = join(machine.home, "file", "bin");
   await refuses(machine, release.url, `cannot make ${folder}`, ["--to", folder]);
+});
+
+await test("knows its release when it comes from one", async (machine, release) => {
+  const workflow = await Deno.readTextFile(WORKFLOW);
+  const [, command] = workflow.match(/run: (sed .*) > dist\/release\/install\.sh$/m)!;
+  const env = { DOWNLOADS: release.url };
+  const { text } = await run("sh", ["-c", command!], { cwd: ROOT, env });
+  const script = join(machine.home, "install.sh");
+  await Deno.writeTextFile(script, text);
+  assertEquals((await machine.install("", [], { script })).code, 0);
+  assertEquals(machine.left(), ["parley"]);
 });
 
 await test("asks for a release where it knows none", async (machine) => {
