@@ -91,6 +91,15 @@ compiledTest("a compiled program keeps no cache where others could write one for
   assertEquals([...Deno.readDirSync(path)], []);
 });
 
+Deno.test("a bundle is the same whenever it is made", async () => {
+  await using folder = new Folder();
+  const [first, second] = await Promise.all(["first", "second"].map(async (name) => {
+    const path = await bundle(PROGRAMS[1]!, "0123abc", folder.file(name));
+    return { code: await Deno.readTextFile(path), time: Deno.statSync(path).mtime };
+  }));
+  assertEquals(first, second);
+});
+
 Deno.test("a bundle holds what its program needs, and no types, tests or tools", async () => {
   await using folder = new Folder();
   for (const program of PROGRAMS) {

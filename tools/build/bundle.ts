@@ -20,6 +20,8 @@ export async function bundle(
   await runCommand(Deno.execPath(), ["bundle", "--output", path, source], { folder: ROOT });
   const code = await Deno.readTextFile(path);
   await Deno.writeTextFile(path, `const PARLEY_COMMIT = ${JSON.stringify(commit)};\n${code}`);
+  // The time goes into the compiled program, which is to be the same whenever it is compiled.
+  await Deno.utime(path, 0, 0);
   return path;
 }
 
