@@ -6,7 +6,8 @@
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { join } from "@std/path";
 import { bundle, readCommit } from "../../tools/build/bundle.ts";
-import { DIST, PROGRAMS, VERSION } from "../../tools/build/programs.ts";
+import { BUNDLES, DIST, PROGRAMS, VERSION } from "../../tools/build/programs.ts";
+import { elfImage } from "../../tools/build/fallback.ts";
 import { executableSuffix } from "../../tools/build/targets.ts";
 import { COMPILED, launchOf, Program, run, Server } from "../../tools/stage/mod.ts";
 import { client, Folder } from "../programs/fixtures.ts";
@@ -74,6 +75,15 @@ compiledTest(
   },
 );
 
+compiledTest("a compiled program is the runtime and its bundle, and no more", async () => {
+  for (const name of BOTH) {
+    const bytes = await Deno.readFile(join(DIST, name));
+    const bundled = Deno.statSync(join(BUNDLES, `${name}.js`)).size;
+    const embedded = bytes.length - elfImage(bytes).length;
+    assert(embedded >= bundled && embedded < bundled + 10_000, `${embedded} bytes`);
+  }
+}, Deno.build.os === "linux" ? undefined : "it knows Linux's programs only");
+
 compiledTest("a compiled program keeps no cache where others could write one for it", async () => {
   await using folder = new Folder();
   Deno.mkdirSync(folder.file("temporary"));
@@ -110,13 +120,13 @@ Deno.test("a bundle holds what its program needs, and no types, tests or tools",
       code.matchAll(/^\s*\/\/ (\S+\.(?:[cm]?[jt]sx?|json))$/gm),
       (m) => m[1]!,
     );
-    const packages = modules.map((path) => /registry\.npmjs\.org\/([^/]+)/.exec(path)?.[1])
+    const packages = modules.map((path) => /^npm:([^/]+)/.exec(path)?.[1])
       .filter((name) => name !== undefined);
     assertEquals(
       [...new Set(packages)].sort(),
       ["deno-std", "libsodium", "libsodium-wrappers", "smol-toml"],
     );
-    const own = modules.filter((path) => !path.includes("registry.npmjs.org"));
+    const own = modules.filter((path) => !path.startsWith("npm:"));
     assert(own.includes(program.source), own.join("\n"));
     const other = program.name === "parley" ? /^lib\/(server|history)\// : /^lib\/client\//;
     assertEquals(own.filter((path) => !/^(lib\/|deno\.json$|\w+\.ts$)/.test(path)), []);

@@ -10,6 +10,9 @@ import { join } from "@std/path";
 import { CommandError, runCommand } from "./command.ts";
 import { type Program, ROOT } from "./programs.ts";
 
+/** A comment that says which file of a package comes next; the path is this machine's own. */
+const PACKAGE_FILE = /^(?<indent> *)\/\/ .*\/npm\/registry\.npmjs\.org\//gm;
+
 /** Bundles `program`, which is of `commit`, into `folder`, and returns the path of the file. */
 export async function bundle(
   { name, source }: Program,
@@ -18,7 +21,7 @@ export async function bundle(
 ): Promise<string> {
   const path = join(folder, `${name}.js`);
   await runCommand(Deno.execPath(), ["bundle", "--output", path, source], { folder: ROOT });
-  const code = await Deno.readTextFile(path);
+  const code = (await Deno.readTextFile(path)).replaceAll(PACKAGE_FILE, "$<indent>// npm:");
   await Deno.writeTextFile(path, `const PARLEY_COMMIT = ${JSON.stringify(commit)};\n${code}`);
   // The time goes into the compiled program, which is to be the same whenever it is compiled.
   await Deno.utime(path, 0, 0);
