@@ -227,8 +227,8 @@ export class Oracle {
         break;
       case "disconnected":
         this.demand(
-          this.#online.get(note.clientId) === undefined,
-          `${note.clientId} leaves a chat with one member behind`,
+          this.#online.has(note.clientId) && this.#online.get(note.clientId) === undefined,
+          `${note.clientId} leaves a chat with one member behind, or leaves twice`,
         );
         this.#online.delete(note.clientId);
         break;
@@ -247,6 +247,17 @@ export class Oracle {
         this.demand(false, `a defect of the server: ${note.message}`);
         break;
     }
+  }
+
+  /** The server sent a message to `clientId`, whether it is honest and tells of it, or not. */
+  sends(clientId: string, bytes: Uint8Array, recalled: boolean): void {
+    const text = this.#textOf(bytes);
+    const message = this.#messages.get(text);
+    this.demand(
+      message !== undefined &&
+        (message.to === clientId || (recalled && message.from === clientId)),
+      `the server sends "${text}" to ${clientId}, which it is not for`,
+    );
   }
 
   /** The server is gone, and with it who was connected. */

@@ -80,6 +80,13 @@ function assertAtRest({ stage: { oracle }, room }: Cast, devices: readonly Devic
       device.knowsSecret || state === "Offline",
       `${name} is ${state} with a secret that is no longer valid`,
     );
+    oracle.demand(device.recalling === 0, `${name} waits for ${device.recalling} histories`);
+    const { peer } = device;
+    oracle.demand(
+      peer === undefined ||
+        devices.some((other) => other.clientId === peer && other.peer === device.clientId),
+      `${name} is in a chat with ${peer}, who is not in it`,
+    );
   }
 }
 

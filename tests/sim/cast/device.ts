@@ -24,6 +24,8 @@ export class Device {
   #secret: Uint8Array;
   #starts = 0;
   #said = 0;
+  /** Histories that were asked for and have not come to their end. */
+  #recalling = 0;
 
   constructor(
     stage: Stage,
@@ -51,6 +53,11 @@ export class Device {
   /** Messages of which it is not known what became of them. */
   get unconfirmed(): number {
     return this.#client?.unconfirmed ?? 0;
+  }
+
+  /** Histories that it still waits for. */
+  get recalling(): number {
+    return this.#recalling;
   }
 
   /** Whether the secret is the one in force. */
@@ -87,6 +94,7 @@ export class Device {
     this.#stage.oracle.dies(this.name);
     this.#process = undefined;
     this.#client = undefined;
+    this.#recalling = 0;
   }
 
   /** The person learns the secret that is in force. */
@@ -112,9 +120,8 @@ export class Device {
   }
 
   async logOn(): Promise<void> {
-    const name = this.name;
     await this.#use((client) => {
-      const knewSecret = this.knowsSecret;
+      const { name, knowsSecret: knewSecret } = this;
       client.logOn().catch((error) => {
         this.#expect(error, LogOnError, NotPossibleError);
         if (!(error instanceof LogOnError) || error.why !== "refused") return;
@@ -158,13 +165,15 @@ export class Device {
 
   async recall(other: ClientId, last: number, before: number): Promise<void> {
     const { oracle } = this.#stage;
-    const { name } = this;
     await this.#use((client) => {
+      const { name } = this;
       const shown: HistoryResp[] = [];
       const newest = oracle.historyLength(this.clientId, other);
-      client.history(other, (message) => shown.push(message), { last, before })
-        .then(() => oracle.recalls(this.clientId, other, { last, before }, newest, shown))
-        .catch((error) => this.#stage.say(() => `${name}: ${error.message}`));
+      const answer = client.history(other, (message) => shown.push(message), { last, before });
+      this.#recalling++;
+      answer.then(() => oracle.recalls(this.clientId, other, { last, before }, newest, shown))
+        .catch((error) => this.#stage.say(() => `${name}: ${error.message}`))
+        .finally(() => this.#recalling--);
     });
   }
 

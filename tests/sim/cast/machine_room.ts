@@ -1,7 +1,7 @@
 /** The server of a world, and whoever sees to it: killed, restarted, its subscribers edited. */
 
 import { type ClientId, describe } from "../../../lib/codec/mod.ts";
-import { ChatServer, logLine, type ServerNote } from "../../../lib/server/mod.ts";
+import { ChatServer, logLine, type ServerNote, type Traced } from "../../../lib/server/mod.ts";
 import type { Process } from "../world/world.ts";
 import { SERVER, type Stage } from "./stage.ts";
 
@@ -38,8 +38,7 @@ export class MachineRoom {
         subscribers: { secretOf: (clientId) => secrets.get(clientId) },
         observer: {
           note: (note) => this.#note(note),
-          trace: ({ direction, peer, message }) =>
-            this.#stage.say(() => `the server ${direction} ${describe(message)} (${peer})`),
+          trace: (traced) => this.#trace(traced),
         },
         limits,
       }).then((server) => {
@@ -84,6 +83,13 @@ export class MachineRoom {
     this.#process = undefined;
     this.#server = undefined;
     this.#stage.oracle.serverGone();
+  }
+
+  #trace({ direction, peer, message }: Traced): void {
+    this.#stage.say(() => `the server ${direction} ${describe(message)} (${peer})`);
+    if (direction === "received") return;
+    if (message.type === "CHAT") this.#stage.oracle.sends(peer, message.text, false);
+    if (message.type === "HISTORY_RESP") this.#stage.oracle.sends(peer, message.text, true);
   }
 
   #note(note: ServerNote): void {
