@@ -21,6 +21,7 @@ const TESTS = [
   "tests/programs",
   "tests/earlier_bugs/programs_test.ts",
   "tests/crash/crash_test.ts",
+  "tests/tools/demo_test.ts",
 ];
 
 async function main(): Promise<number> {
