@@ -76,12 +76,14 @@ async function main(args: readonly string[]): Promise<number> {
       { host, udpPort, tcpPort, subscribers, history, limits: { idleTimeout } },
       switches.trace,
     );
+    // Who reads that it listens may stop it at once.
+    const stopped = stopSignal();
     const udp = formatEndpoint(server.udpAddress);
     say(`Parley server listening on ${udp} (UDP) and ${formatEndpoint(server.tcpAddress)} (TCP)`);
     say(`${subscribers.size} subscribers from ${file}, history in ${historyFile}`);
     const client = Deno.build.standalone ? "parley" : "deno task client";
     say(`To join: ${client} ${subscribers.ids()[0]} --server ${joinAddress(server)}`);
-    await stopSignal();
+    await stopped;
     say("Stopping");
     await server.close();
   } catch (error) {

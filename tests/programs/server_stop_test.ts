@@ -41,6 +41,18 @@ for (const signal of ["SIGINT", "SIGTERM"] as const) {
   });
 }
 
+Deno.test({
+  name: "a server that is told to stop as soon as it listens does so in order",
+  ignore,
+  fn: async () => {
+    await using folder = new Folder();
+    for (let i = 0; i < 5; i++) {
+      await using server = await Server.start({ history: folder.file("history.db") });
+      assertEquals(await server.stop(), 0);
+    }
+  },
+});
+
 function exists(path: string): boolean {
   try {
     Deno.statSync(path);
