@@ -12,6 +12,7 @@ import {
   ByteWriter,
   type ClientId,
   CodecError,
+  MAX_SAFE,
   parseText,
   type SessionId,
 } from "../codec/mod.ts";
@@ -83,7 +84,7 @@ export function* unpackBatch(
     const header = part.indexOf(END_OF_HEADER) + 1;
     const [side, number, delay] = parseHeader(part.subarray(0, header));
     const at = batch.at + delay;
-    if (at < 0) throw new CodecError("bad_number");
+    if (!(at >= 0 && at <= MAX_SAFE)) throw new CodecError("bad_number");
     yield {
       position,
       sessionId: batch.sessionId,
@@ -94,6 +95,9 @@ export function* unpackBatch(
     };
   }
 }
+
+/** What a CHAT's number holds (docs/protocol.md, clause 4). */
+const MAX_NUMBER = 0xffff_ffff;
 
 type Header = [side: number, number: number, delay: number];
 
@@ -107,7 +111,7 @@ function parseHeader(bytes: Uint8Array): Header {
   const header = JSON.parse(ascii.decode(bytes)) as unknown[];
   const [side, number, delay] = header as Header;
   const sound = header.length === 3 && header.every(Number.isSafeInteger) &&
-    (side === 0 || side === 1) && number > 0;
+    (side === 0 || side === 1) && number > 0 && number <= MAX_NUMBER;
   if (!sound) throw new CodecError("bad_number");
   return [side, number, delay];
 }

@@ -47,6 +47,8 @@ export interface ServerLimits {
   readonly maxUnkeptLogins: number;
   /** Datagrams of one host that are looked at while half of the table is filled. */
   readonly datagramsUnderLoad: TokenBucketLimits;
+  /** Datagrams beyond that, whosever they are: an address can be forged, and its share used up. */
+  readonly spareDatagrams: TokenBucketLimits;
   /** How long one server ephemeral key and challenge secret is in use; a login is kept for two. */
   readonly epochLifetime: number;
   /** From AUTH_SUCCESS to CONNECT. */
@@ -92,6 +94,7 @@ export const SERVER_LIMITS: ServerLimits = {
   maxPendingLogins: 8_192,
   maxUnkeptLogins: 32,
   datagramsUnderLoad: { perSecond: 10, burst: 20, remembered: 16_384 },
+  spareDatagrams: { perSecond: 2_000, burst: 2_000, remembered: 1 },
   epochLifetime: 30 * SECOND,
   cookieLifetime: 30 * SECOND,
   connectTimeout: 5 * SECOND,

@@ -25,11 +25,11 @@ export class TokenBuckets {
   /** Takes a token from the bucket of `name`; false where it is empty. `now` is in milliseconds. */
   take(name: string, now: number): boolean {
     const { perSecond, burst, remembered } = this.limits;
-    const bucket = this.#buckets.get(name);
+    let bucket = this.#buckets.get(name);
     if (bucket === undefined) {
       if (this.#buckets.size >= remembered) this.#buckets.clear();
-      this.#buckets.set(name, { tokens: burst - 1, at: now });
-      return true;
+      bucket = { tokens: burst, at: now };
+      this.#buckets.set(name, bucket);
     }
     bucket.tokens = Math.min(burst, bucket.tokens + (now - bucket.at) * perSecond / 1_000);
     bucket.at = now;

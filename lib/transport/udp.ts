@@ -4,6 +4,7 @@
  * It carries bytes and knows no message.
  */
 
+// As an object, so that the simulation can put its own time in the place of it.
 import timers from "node:timers/promises";
 import { delay } from "@std/async/delay";
 import { MAX_DATAGRAM } from "../codec/mod.ts";

@@ -82,6 +82,10 @@ export function planFor(seed: number): Plan {
     seed,
     serverLimits: {
       maxPendingLogins: pick([16, 64, 8_192]),
+      maxUnkeptLogins: pick([2, 32]),
+      datagramsUnderLoad: { perSecond: pick([2, 10]), burst: 4, remembered: pick([2, 1_000]) },
+      spareDatagrams: { perSecond: pick([1, 100]), burst: 2, remembered: 1 },
+      maxUnconnected: pick([8, 4_096]),
       epochLifetime: 10_000,
       cookieLifetime: 30_000,
       maxStrikes: pick([4, 64]),

@@ -45,7 +45,8 @@ export async function run(plan: Plan, tell?: (line: string) => void): Promise<Ou
     const cast = castOf(stage);
     await cast.room.start();
     for (const step of plan.steps) {
-      await stage.world.pass(step.at - stage.world.clock.now);
+      // A stop of the server may have taken until after it.
+      await stage.world.pass(Math.max(0, step.at - stage.world.clock.now));
       if (oracle.broken !== undefined) break;
       stage.say(() => `* ${describeStep(step)}`);
       await take(cast, step);

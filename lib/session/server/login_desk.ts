@@ -29,8 +29,9 @@ export class LoginDesk {
   /** How many logins of each client-ID are kept though their HELLO was not: each has its share. */
   readonly #unkept = new Map<ClientId, number>();
   readonly #epochs: Epochs;
-  /** Of each host that sends under load. */
+  /** Of each host that sends under load, and for those whose own is empty. */
   readonly #datagrams: TokenBuckets;
+  readonly #spareDatagrams: TokenBuckets;
   readonly #madeUpSecrets: Uint8Array;
 
   /**
@@ -49,6 +50,7 @@ export class LoginDesk {
       limits.epochLifetime,
     );
     this.#datagrams = new TokenBuckets(limits.datagramsUnderLoad);
+    this.#spareDatagrams = new TokenBuckets(limits.spareDatagrams);
     this.#madeUpSecrets = env.random(32);
   }
 
@@ -58,11 +60,12 @@ export class LoginDesk {
   }
 
   /**
-   * Whether a datagram from `host` is to be looked at. Under load each host has so many a second
-   * and no more, so that a flood from some leaves the server free for all others (clause 7.16).
+   * Whether a datagram from `host` is to be looked at. Under load each host has so many a second,
+   * and some more are left for all, so that a flood leaves the server free (clause 7.16).
    */
   admits(host: string, now: number): boolean {
-    return !this.#crowded || this.#datagrams.take(host, now);
+    return !this.#crowded || this.#datagrams.take(host, now) ||
+      this.#spareDatagrams.take("everybody", now);
   }
 
   /** Forgets what is over: logins, and the secrets of old epochs (clauses 7.6 and 7.13). */

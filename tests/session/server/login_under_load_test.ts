@@ -124,6 +124,7 @@ Deno.test("under load a host has its share of datagrams, and other hosts have th
   const rig = new LoginRig({
     maxPendingLogins: 8,
     datagramsUnderLoad: { perSecond: 1, burst: 2, remembered: 100 },
+    spareDatagrams: { perSecond: 0, burst: 0, remembered: 1 },
   });
   const admitted = (host: string): boolean[] => [1, 2, 3].map(() => rig.desk.admits(host, rig.now));
   assertEquals(admitted("192.0.2.1"), [true, true, true]);
@@ -132,6 +133,20 @@ Deno.test("under load a host has its share of datagrams, and other hosts have th
   assertEquals(admitted("192.0.2.2"), [true, true, false]);
   rig.now = 1_000;
   assertEquals(admitted("192.0.2.1"), [true, false, false]);
+});
+
+Deno.test("under load some datagrams are left for a host whose share somebody else used up", () => {
+  const rig = new LoginRig({
+    maxPendingLogins: 8,
+    datagramsUnderLoad: { perSecond: 0, burst: 2, remembered: 100 },
+    spareDatagrams: { perSecond: 1, burst: 3, remembered: 1 },
+  });
+  rig.crowd(4);
+  const admitted = (host: string): number =>
+    Array.from({ length: 10 }, () => rig.desk.admits(host, rig.now)).filter(Boolean).length;
+  assertEquals([admitted("192.0.2.1"), admitted("192.0.2.1"), admitted("192.0.2.2")], [5, 0, 2]);
+  rig.now = 1_000;
+  assertEquals(admitted("192.0.2.1"), 1);
 });
 
 Deno.test("a challenge stays valid for its epoch and the next one, then there is silence", () => {

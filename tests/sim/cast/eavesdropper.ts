@@ -60,15 +60,19 @@ export class Eavesdropper {
     }
   }
 
-  /** What was heard last, over and over; the server's replies go to whoever logs on just now. */
+  /**
+   * What was heard last, over and over, as from whoever sent it and as from itself; the server's
+   * replies go to whoever logs on just now. Meanwhile it gets itself refused, to have that as well.
+   */
   async #replayDatagrams(): Promise<void> {
-    await this.#guess();
-    const { network } = this.#stage.world;
-    const from: Deno.NetAddr = { transport: "udp", hostname: EAVESDROPPER, port: 666 };
+    this.#guess().catch(() => {});
+    const { network, random } = this.#stage.world;
+    const own: Deno.NetAddr = { transport: "udp", hostname: EAVESDROPPER, port: 666 };
     for (let round = 0; round < 100; round++) {
       const victim = network.overheard.findLast(({ to }) => !ATTACK.includes(to.hostname))?.to;
-      for (const { bytes, to } of network.overheard.slice(-16)) {
-        network.sendDatagram(bytes, from, to.hostname === SERVER.host ? to : victim ?? to);
+      for (const { bytes, from, to } of network.overheard.slice(-16)) {
+        const target = to.hostname === SERVER.host ? to : victim ?? to;
+        network.carryDatagram(bytes, random.chance(0.5) ? from : own, target);
       }
       await pause(50);
     }

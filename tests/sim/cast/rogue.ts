@@ -13,7 +13,7 @@ import type { SeededRandom } from "../../session/fixtures.ts";
 import { randomBytes, RawClient } from "../../server/raw_client.ts";
 import type { Process } from "../world/world.ts";
 import { pause } from "./pause.ts";
-import { MARK, SERVER, type Stage } from "./stage.ts";
+import { EAVESDROPPER, MARK, SERVER, type Stage } from "./stage.ts";
 
 export const ROGUE: ClientId = parseClientId("rogue");
 
@@ -42,7 +42,8 @@ export class Rogue {
   async begin(mischief: Mischief): Promise<void> {
     this.stop();
     const { world } = this.#stage;
-    this.#process = world.start("the rogue", "10.0.0.66");
+    const anonymous = mischief === "garbage" || mischief === "dripping";
+    this.#process = world.start("the rogue", anonymous ? EAVESDROPPER : "10.0.0.66");
     await world.act(this.#process, () => {
       // It is turned away sooner or later, which is an error to it alone.
       this.#act(mischief).catch(() => {});
@@ -100,7 +101,9 @@ export class Rogue {
 
   #nonsense(): Frame {
     const clientId = this.#pick([...this.#others, ROGUE]);
-    const sessionId = this.#pick([...this.#stage.oracle.sessionIds, 500].slice(-4));
+    const { oracle } = this.#stage;
+    const own = oracle.sessionIds.findLast((id) => oracle.peerIn(id, ROGUE) !== undefined);
+    const sessionId = this.#pick([...oracle.sessionIds.slice(-3), own ?? 500, own ?? 500]);
     const number = Math.floor(this.#random.between(1, 4));
     return this.#pick<() => Frame>([
       () => ({ type: "CHAT_REQUEST", clientId }),

@@ -9,7 +9,7 @@ import { World } from "../world/world.ts";
 /** Where the server is. */
 export const SERVER = { host: "10.0.0.1", port: 4390 };
 
-/** Where an attacker without a secret is. */
+/** Where those are who are not let in. */
 export const EAVESDROPPER = "10.0.0.99";
 
 /** Begins every chat text, so that it is recognised where it must not be seen. */

@@ -192,6 +192,19 @@ export const MUTATIONS: readonly Mutation[] = [
     wrong: `next = lastRead.position + 2;`,
   },
 
+  {
+    name: "the end of a history is not told",
+    file: "lib/server/history_answers.ts",
+    right: `connection.send({ type: "HISTORY_END", clientId: request.clientId, outcome });`,
+    wrong: "",
+  },
+  {
+    name: "whoever asks is answered with another's history",
+    file: "lib/server/history_answers.ts",
+    right: `this.#history.read(self, other, next, last, historyPageBytes)`,
+    wrong: `this.#history.read("alice" as ClientId, other, next, last, historyPageBytes)`,
+  },
+
   // Streams.
   {
     name: "what is left of a record is forgotten when the rest comes",

@@ -15,6 +15,7 @@ const MAX_RECORDED = 256;
 /** A datagram that somebody overheard. */
 export interface Overheard {
   readonly bytes: Uint8Array;
+  readonly from: Deno.NetAddr;
   readonly to: Deno.NetAddr;
 }
 
@@ -141,8 +142,13 @@ export class Network {
   };
 
   sendDatagram(bytes: Uint8Array, from: Deno.NetAddr, to: Deno.NetAddr): void {
-    this.overheard.push({ bytes, to });
+    this.overheard.push({ bytes, from, to });
     if (this.overheard.length > MAX_RECORDED) this.overheard.shift();
+    this.carryDatagram(bytes, from, to);
+  }
+
+  /** Has the weather decide on a datagram, which may be as from anybody. */
+  carryDatagram(bytes: Uint8Array, from: Deno.NetAddr, to: Deno.NetAddr): void {
     const { loss, duplication } = this.weather;
     const { random } = this.#world;
     if (random.chance(loss)) return;
