@@ -31,7 +31,7 @@ export interface Program {
   readonly companions: readonly string[];
 }
 
-const COMPANIONS = ["README.md", "LICENSE", "subscribers.toml"];
+const COMPANIONS = ["README.md", "LICENSE", "THIRD_PARTY.md", "subscribers.toml"];
 
 /** Both. */
 export const PROGRAMS: readonly Program[] = [
