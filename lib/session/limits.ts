@@ -94,7 +94,7 @@ export const SERVER_LIMITS: ServerLimits = {
   maxPendingLogins: 8_192,
   maxUnkeptLogins: 32,
   datagramsUnderLoad: { perSecond: 10, burst: 20, remembered: 16_384 },
-  spareDatagrams: { perSecond: 2_000, burst: 2_000, remembered: 1 },
+  spareDatagrams: { perSecond: 500, burst: 500, remembered: 1 },
   epochLifetime: 30 * SECOND,
   cookieLifetime: 30 * SECOND,
   connectTimeout: 5 * SECOND,
