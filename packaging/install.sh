@@ -171,8 +171,10 @@ main() {
   has curl || has wget || fail 'there is neither curl nor wget here; install one of them'
   has sha256sum || has shasum || has openssl ||
     fail 'there is none of sha256sum, shasum and openssl here, to check a download; install one'
-  mkdir -p "$to" || fail "cannot make $to; name another folder with --to"
-  to=$(cd "$to" && pwd)
+  mkdir -p -- "$to" || fail "cannot make $to; name another folder with --to"
+  # With it, cd could go elsewhere, and says where it went.
+  unset CDPATH
+  to=$(cd -- "$to" && pwd)
   # Inside, because only a move within one file system is all or nothing.
   work=$(mktemp -d "$to/.parley.XXXXXX") ||
     fail "cannot write to $to; name another folder with --to"
@@ -181,6 +183,10 @@ main() {
 
   programs=parley
   [ "$server" = no ] || programs='parley parley-server'
+  for program in $programs; do
+    # A program would be moved into it.
+    [ ! -d "$to/$program" ] || fail "$to/$program is a folder; name another folder with --to"
+  done
   download "$downloads/SHA256SUMS" "$work/SHA256SUMS"
   for program in $programs; do fetch "$program" "$target"; done
   for program in $programs; do place "$program"; done

@@ -211,6 +211,22 @@ await test("says so where it may not write", async (machine, release) => {
   await refuses(machine, release.url, `cannot make ${folder}`, ["--to", folder]);
 });
 
+await test("says so where a folder has the name of a program", async (machine, release) => {
+  await Deno.mkdir(join(machine.bin, "parley-server"), { recursive: true });
+  const { code, text } = await machine.install(release.url, ["--server"]);
+  assertEquals([code, machine.left()], [1, ["parley-server"]], text);
+  assertStringIncludes(text, `install.sh: ${machine.bin}/parley-server is a folder`);
+  assertEquals(machine.left(join(machine.bin, "parley-server")), []);
+});
+
+await test("--to is meant from where it is run", async (machine, release) => {
+  await Deno.mkdir(join(machine.home, "elsewhere", "bin"), { recursive: true });
+  const { code, text } = await machine.install(release.url, ["--to", "bin"], {
+    env: { CDPATH: join(machine.home, "elsewhere") },
+  });
+  assertEquals([code, machine.left(join(machine.home, "bin"))], [0, ["parley"]], text);
+});
+
 await test("knows its release when it comes from one", async (machine, release) => {
   const workflow = await Deno.readTextFile(WORKFLOW);
   const [, command] = workflow.match(/run: (sed .*) > dist\/release\/install\.sh$/m)!;

@@ -36,18 +36,19 @@ export class Machine implements AsyncDisposable {
     await Deno.writeTextFile(join(this.#path, tool), `#!/bin/sh\n${script}\n`, { mode: 0o755 });
   }
 
-  /** Runs install.sh with this for PARLEY_DOWNLOADS. */
+  /** Runs install.sh at home, with this for PARLEY_DOWNLOADS. */
   async install(
     downloads: string,
     args: string[] = [],
-    { path = "", script = SCRIPT } = {},
+    { path = "", script = SCRIPT, env = {} } = {},
   ): Promise<Ended> {
-    const env = {
+    const whole = {
       HOME: this.home,
       PATH: this.#path + path,
       ...(downloads === "" ? {} : { PARLEY_DOWNLOADS: downloads }),
+      ...env,
     };
-    return await run("sh", [script, ...args], { env, clearEnv: true });
+    return await run("sh", [script, ...args], { cwd: this.home, env: whole, clearEnv: true });
   }
 
   /** The names of all that was left in the folder it installs to, or of another. */
