@@ -7,12 +7,10 @@
  * environment. PARLEY_UNDER is what runs them then, such as `/usr/sbin/chroot FOLDER`.
  */
 
-import { fromFileUrl, join } from "@std/path";
+import { join } from "@std/path";
 import config from "../../deno.json" with { type: "json" };
+import { ROOT } from "../build/programs.ts";
 import { executableSuffix } from "../build/targets.ts";
-
-/** The folder of the sources. */
-export const ROOT = fromFileUrl(new URL("../../", import.meta.url));
 
 /** A task of deno.json that runs one program. */
 export type Task = "server" | "client" | "demo" | "scenarios";
