@@ -56,7 +56,7 @@ platform() {
 # download URL FILE
 download() {
   if has curl; then
-    # What begins over https stays there.
+    # With curl, what begins over https stays there; wget follows wherever it is sent.
     case $1 in
       https:*) protocols='=https' ;;
       *) protocols='=http,https' ;;
@@ -132,7 +132,7 @@ next_steps() {
     say '  secret = "the output of: openssl rand -hex 32"'
     say 'and start parley-server in its folder.'
   fi
-  say 'To chat: parley YOUR-ID --server HOST'
+  say 'To chat: parley YOUR-ID --server HOST --ask-secret'
 }
 
 # All of it is a function, so that a script that arrives in part does nothing.

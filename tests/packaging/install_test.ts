@@ -55,7 +55,7 @@ await test(
       `${machine.bin} is not in your PATH. Add it, here and in your shell's profile:`,
       `  export PATH="${machine.bin}:$PATH"`,
       "",
-      "To chat: parley YOUR-ID --server HOST",
+      "To chat: parley YOUR-ID --server HOST --ask-secret",
       "",
     ]);
     assertEquals(await run(join(machine.bin, "parley"), ["--version"]), {
@@ -83,7 +83,11 @@ await test("--to installs elsewhere, also where the path has spaces", async (mac
 
 await test("says nothing of the PATH where that is right", async (machine, release) => {
   const { text } = await machine.install(release.url, [], { path: `:${machine.bin}` });
-  assertEquals(text.split("\n").slice(2), ["", "To chat: parley YOUR-ID --server HOST", ""]);
+  assertEquals(text.split("\n").slice(2), [
+    "",
+    "To chat: parley YOUR-ID --server HOST --ask-secret",
+    "",
+  ]);
 });
 
 await test("replaces an older program", async (machine, release) => {
