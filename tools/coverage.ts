@@ -9,12 +9,12 @@
  * Exit codes: 0, enough of it is covered; 1, it is not, or a file was never loaded; else the tests'.
  */
 
-import { fromFileUrl, join, relative } from "@std/path";
+import { join, relative } from "@std/path";
+import { ROOT } from "./build/programs.ts";
 
 /** Per cent of all branches of lib/ that the tests must take. */
 const ENOUGH = 95;
 
-const ROOT = fromFileUrl(new URL("../", import.meta.url));
 /** What stays after the types are gone; without any, a file is never loaded. */
 const CODE = /^(export )?(abstract |async )?(class|function|const|let|enum)\b/m;
 

@@ -117,13 +117,7 @@ Deno.test({
 Deno.test("a captured opening that comes second, or from a thief who says more, ends in nothing", async () => {
   await withServer(async (rig) => {
     const login = await logIn(rig, ALICE);
-    const honest = await RawClient.open(rig);
-    honest.useKeys(login.keys);
-    await honest.write(
-      login.keys.keyId,
-      honest.seal(plain({ type: "CONNECT", cookie: login.cookie })),
-    );
-    await honest.next("CONNECTED");
+    const honest = await RawClient.connectedAs(rig, login);
     const [opening] = honest.written;
     for (const more of [new Uint8Array(0), opening!]) {
       using thief = await RawClient.open(rig);

@@ -142,13 +142,8 @@ test("a history that fills its disk by itself goes on whenever the disk grows", 
   }
 });
 
-test("a server that is stopped on a full disk keeps all, and the next one says why it stays down", async () => {
-  await using scene = await Scene.open();
-  await scene.meet();
-  await scene.talkUntilFull();
-  await Promise.all([scene.alice.client.logOff(), scene.bob.client.logOff()]);
-  assertEquals(await scene.process.stop(), 1);
-  scene.disk.fill();
+/** On a full disk no server starts; then there is space, and one has everything. */
+async function assertStartsOnceThereIsSpace(scene: Scene): Promise<void> {
   assertMatch(await scene.startError(), /^parley-server: cannot (open|reserve).* is full\. Free/);
   scene.disk.free();
   scene.disk.grow(8);
@@ -157,6 +152,16 @@ test("a server that is stopped on a full disk keeps all, and the next one says w
   assertEquals(await scene.alice.say(BOB, "after"), "receipted");
   await scene.bob.recall(ALICE, 0);
   scene.check();
+}
+
+test("a server that is stopped on a full disk keeps all, and the next one says why it stays down", async () => {
+  await using scene = await Scene.open();
+  await scene.meet();
+  await scene.talkUntilFull();
+  await Promise.all([scene.alice.client.logOff(), scene.bob.client.logOff()]);
+  assertEquals(await scene.process.stop(), 1);
+  scene.disk.fill();
+  await assertStartsOnceThereIsSpace(scene);
 });
 
 test("a server killed on a full disk has lost nothing; one starts as soon as there is space", async () => {
@@ -166,14 +171,7 @@ test("a server killed on a full disk has lost nothing; one starts as soon as the
   await scene.process[Symbol.asyncDispose]();
   scene.disk.fill();
 
-  assertMatch(await scene.startError(), /^parley-server: cannot (open|reserve).* is full\. Free/);
-  scene.disk.free();
-  scene.disk.grow(8);
-  await scene.restart();
-  await scene.meet();
-  assertEquals(await scene.alice.say(BOB, "after"), "receipted");
-  await scene.bob.recall(ALICE, 0);
-  scene.check();
+  await assertStartsOnceThereIsSpace(scene);
 });
 
 test("a server says that it cannot begin a history on a full disk", async () => {

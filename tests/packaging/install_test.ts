@@ -4,12 +4,12 @@
  */
 
 import { assert, assertEquals, assertMatch, assertStringIncludes, equal } from "@std/assert";
-import { basename, fromFileUrl, join } from "@std/path";
+import { basename, join } from "@std/path";
 import { Machine, TOOLS } from "./machine.ts";
 import { run, testWith } from "./programs.ts";
 import { Release, versionOf } from "./release.ts";
+import { ROOT } from "../../tools/build/programs.ts";
 
-const ROOT = fromFileUrl(new URL("../../", import.meta.url));
 const SCRIPT = join(ROOT, "packaging", "install.sh");
 const WORKFLOW = join(ROOT, ".github", "workflows", "release.yml");
 const COMPILED = join(ROOT, "dist", "parley");

@@ -8,8 +8,8 @@ import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { fromFileUrl, join } from "@std/path";
 import config from "../../deno.json" with { type: "json" };
 import { type Ended, run } from "./programs.ts";
+import { ROOT } from "../../tools/build/programs.ts";
 
-const ROOT = fromFileUrl(new URL("../../", import.meta.url));
 const WORKFLOWS = join(".github", "workflows");
 const DOCKERFILE = join("packaging", "Dockerfile");
 

@@ -169,7 +169,11 @@ export class RawClient implements Disposable {
 
   /** A connection of `clientId` that is CONNECTED. */
   static async connected(rig: Served, clientId: ClientId): Promise<RawClient> {
-    const admitted = await logIn(rig, clientId);
+    return await RawClient.connectedAs(rig, await logIn(rig, clientId));
+  }
+
+  /** A connection that is CONNECTED by what a login yielded. */
+  static async connectedAs(rig: Served, admitted: Admitted): Promise<RawClient> {
     const client = await RawClient.open(rig);
     client.useKeys(admitted.keys);
     await client.write(

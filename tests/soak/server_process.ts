@@ -5,11 +5,10 @@
  * the heap. Nothing here knows what the clients do.
  */
 
-import { fromFileUrl } from "@std/path";
 import { commandOf } from "../../tools/stage/mod.ts";
 import { Inspector } from "./inspector.ts";
+import { ROOT } from "../../tools/build/programs.ts";
 
-const ROOT = fromFileUrl(new URL("../../", import.meta.url));
 const LISTENING = /^Parley server listening on 127\.0\.0\.1:(?<port>\d+) /m;
 const INSPECTOR = /^Debugger listening on (?<url>ws:\S+)$/m;
 /** What the log of a server says when clients come, chat and go by themselves. */
