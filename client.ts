@@ -7,8 +7,7 @@
 
 import config from "./deno.json" with { type: "json" };
 import { ChatClient, describe, type Endpoint, isClientId, type Message } from "./lib/client/mod.ts";
-import { findSecret, SECRET_VARIABLE, SecretError } from "./lib/client/secret.ts";
-import { Shell } from "./lib/client/shell.ts";
+import { findSecret, SECRET_VARIABLE, SecretError, Shell } from "./lib/shell/mod.ts";
 import {
   openTerminal,
   readEndpoint,
@@ -48,7 +47,7 @@ async function main(args: readonly string[]): Promise<number> {
     throw new UsageError("name one client-ID: 1 to 32 characters of A-Z a-z 0-9 _ -");
   }
   const server: Endpoint = readEndpoint("server", text.server ?? "127.0.0.1", DEFAULT_PORT);
-  const activityTimeout = 1_000 * readNumber("activity-timeout", text["activity-timeout"], {
+  const activityTimeout = 1_000 * readNumber("--activity-timeout", text["activity-timeout"], {
     min: 1,
     max: 2_000_000,
     otherwise: DEFAULT_ACTIVITY_TIMEOUT,

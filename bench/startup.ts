@@ -34,7 +34,7 @@ interface Candidate {
 async function main(): Promise<void> {
   const { text } = readFlags(Deno.args, { text: ["rounds"], switches: [] });
   const limits = { min: 1, max: 1_000, otherwise: DEFAULT_ROUNDS };
-  const rounds = readNumber("rounds", text.rounds, limits);
+  const rounds = readNumber("--rounds", text.rounds, limits);
   const folder = await Deno.makeTempDir({ prefix: "parley-bench-" });
   try {
     await Deno.copyFile(join(ROOT, "subscribers.toml"), join(folder, "subscribers.toml"));

@@ -17,7 +17,9 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   subscribers: ["codec"],
   terminal: ["codec"],
   server: ["codec", "crypto", "session", "transport", "history", "subscribers"],
-  client: ["codec", "crypto", "session", "transport", "subscribers", "terminal"],
+  client: ["codec", "crypto", "session", "transport"],
+  shell: ["codec", "transport", "subscribers", "terminal", "client"],
+  admin: ["codec", "session", "transport", "history", "subscribers", "terminal", "server"],
 };
 
 /** Packages whose purpose is cryptography. */

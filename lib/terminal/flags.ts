@@ -61,19 +61,20 @@ export function readFlags<Text extends string, Switch extends string>(
 }
 
 /**
- * The whole number from `min` to `max` that a flag's value spells; `otherwise` where there is none.
+ * The whole number from `min` to `max` that `value` spells; `otherwise` where there is none.
  *
+ * @param place where the value was given, such as `--port`
  * @throws {UsageError}
  */
 export function readNumber(
-  flag: string,
+  place: string,
   value: string | undefined,
   { min, max, otherwise }: { min: number; max: number; otherwise: number },
 ): number {
   if (value === undefined) return otherwise;
   const number = /^\d+$/.test(value) ? Number(value) : NaN;
   if (number >= min && number <= max) return number;
-  throw new UsageError(`--${flag} takes a whole number from ${min} to ${max}, not "${value}"`);
+  throw new UsageError(`${place} takes a whole number from ${min} to ${max}, not "${value}"`);
 }
 
 /**

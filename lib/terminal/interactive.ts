@@ -7,7 +7,7 @@
 
 import process from "node:process";
 import { createInterface } from "node:readline";
-import type { Terminal } from "./terminal.ts";
+import type { LongText, Terminal } from "./terminal.ts";
 
 /** From the cursor to the end of the screen: nothing. */
 const CLEAR_DOWN = "\x1b[J";
@@ -64,6 +64,16 @@ export class InteractiveTerminal implements Terminal {
     if (this.#closed) return;
     this.#editor.setPrompt(prompt);
     this.#editor.prompt(true);
+  }
+
+  setCompleter(): void {}
+
+  alert(): void {}
+
+  async page({ earlier }: LongText): Promise<void> {
+    const chunks: (readonly string[])[] = [];
+    for (let chunk = await earlier(); chunk.length > 0; chunk = await earlier()) chunks.push(chunk);
+    for (const line of chunks.reverse().flat()) this.print(line);
   }
 
   close(): void {

@@ -1,9 +1,8 @@
 /** The terminal's public face: what the floors above may use. */
 
-export { type Command, parseLine, type Typed } from "./command.ts";
 export { type Flags, readEndpoint, readFlags, readNumber, UsageError } from "./flags.ts";
 export { MAX_LINE } from "./line_splitter.ts";
 export { askSecret, openTerminal } from "./open.ts";
-export type { Terminal } from "./terminal.ts";
+export type { LongText, Terminal } from "./terminal.ts";
 export { visible } from "./visible.ts";
 export { versionLine } from "./version.ts";

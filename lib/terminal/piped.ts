@@ -5,7 +5,7 @@
  */
 
 import { LineSplitter, MAX_LINE } from "./line_splitter.ts";
-import type { Terminal } from "./terminal.ts";
+import type { LongText, Terminal } from "./terminal.ts";
 
 /** How long to wait, in milliseconds, when a non-blocking output is full. */
 const FULL_WAIT = 2;
@@ -44,6 +44,16 @@ export class PipedTerminal implements Terminal {
   }
 
   setPrompt(): void {}
+
+  setCompleter(): void {}
+
+  alert(): void {}
+
+  async page({ earlier }: LongText): Promise<void> {
+    const chunks: (readonly string[])[] = [];
+    for (let chunk = await earlier(); chunk.length > 0; chunk = await earlier()) chunks.push(chunk);
+    for (const line of chunks.reverse().flat()) this.print(line);
+  }
 
   close(): void {
     this.#closed = true;

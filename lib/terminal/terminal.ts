@@ -6,6 +6,13 @@
  * have been made safe by `visible()` where others wrote it.
  */
 
+/** A text that may be too long for a screen, from its end backwards. */
+export interface LongText {
+  readonly title: string;
+  /** The lines just before those that were fetched, oldest first; none when there are no more. */
+  earlier(): Promise<readonly string[]>;
+}
+
 /** Where a person or a script types and reads. */
 export interface Terminal {
   /** Whether a person sits there: input and output are both a terminal. */
@@ -14,7 +21,8 @@ export interface Terminal {
   /**
    * What is typed, line by line, without line ends; to be iterated once. It ends with the input
    * (Ctrl-D, or Ctrl-C on an empty line), with {@linkcode close}, and when nobody reads the output
-   * any more.
+   * any more. At a terminal a line is taken off the screen when it is entered: what has become of it
+   * is for whoever takes it to print.
    */
   lines(): AsyncIterable<string>;
 
@@ -26,6 +34,18 @@ export interface Terminal {
 
   /** What stands before the typed line from now on; nothing in a pipe. */
   setPrompt(prompt: string): void;
+
+  /** Which whole lines Tab may make of what is typed so far; never asked in a pipe. */
+  setCompleter(complete: (typed: string) => readonly string[]): void;
+
+  /** Calls a person who does not look at the terminal, with `text` where it can show one. */
+  alert(text: string): void;
+
+  /**
+   * Lets a person leaf through `text`, which is shown from its end; resolves when they have left.
+   * What is printed meanwhile appears afterwards. In a pipe, prints all of it.
+   */
+  page(text: LongText): Promise<void>;
 
   /** Ends the lines and gives the terminal back. {@linkcode print} still works. */
   close(): void;

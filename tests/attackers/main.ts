@@ -159,7 +159,7 @@ async function main(args: readonly string[]): Promise<void> {
   });
   if (switches.help) return console.log(HELP);
   const number = (name: keyof typeof text, max: number, otherwise: number): number =>
-    readNumber(name, text[name], { min: 0, max, otherwise });
+    readNumber(`--${name}`, text[name], { min: 0, max, otherwise });
   const rate = number("rate", 1_000_000, 20_000);
   const seconds = number("seconds", 3_600, 20);
   const pairs = number("pairs", MAX_PAIRS, 5);

@@ -11,9 +11,9 @@ import { crash, type Result } from "./run.ts";
 
 async function main(args: readonly string[]): Promise<number> {
   const { text } = readFlags(args, { text: ["kills", "seed"], switches: [] });
-  const kills = readNumber("kills", text.kills, { min: 1, max: 1_000_000, otherwise: 20 });
+  const kills = readNumber("--kills", text.kills, { min: 1, max: 1_000_000, otherwise: 20 });
   const any = Math.floor(Math.random() * 2 ** 31);
-  const seed = readNumber("seed", text.seed, { min: 0, max: 2 ** 31, otherwise: any });
+  const seed = readNumber("--seed", text.seed, { min: 0, max: 2 ** 31, otherwise: any });
   console.log(`deno task crash --kills ${kills} --seed ${seed}`);
   const folder = await Deno.makeTempDir({ prefix: "parley-crash-" });
   const history = join(folder, "history.db");

@@ -8,7 +8,7 @@ import { Folder } from "./fixtures.ts";
 Deno.test("the server shows its help and its version", async () => {
   const help = await run("server", ["--help"]);
   assertEquals([help.code, help.errors], [0, ""]);
-  assertMatch(help.output, /^Usage: parley-server \[flags\]$/m);
+  assertMatch(help.output, /^Usage: parley-server \[serve\] \[flags\]/m);
   const version = await run("server", ["--version"]);
   assertEquals([version.code, version.errors], [0, ""]);
   assertStringIncludes(version.output, `parley-server ${config.version} (`);
@@ -20,7 +20,7 @@ Deno.test("the server refuses flags that it does not know, or cannot read, and w
       ["--colour", "unknown flag --colour"],
       ["--port=http", '--port takes a whole number from 0 to 65535, not "http"'],
       ["--history=", "--history needs a value"],
-      ["stray", '"stray" is not a flag'],
+      ["stray", 'there is no command "stray"'],
     ] as const
   ) {
     assertEquals(await run("server", [flag]), {

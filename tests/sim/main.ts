@@ -14,8 +14,8 @@ const MOST = 2 ** 31;
 
 async function main(args: readonly string[]): Promise<number> {
   const { text, switches } = readFlags(args, { text: ["seeds", "seed"], switches: ["no-story"] });
-  const first = readNumber("seed", text.seed, { min: 0, max: MOST, otherwise: 1 });
-  const seeds = readNumber("seeds", text.seeds, { min: 1, max: MOST, otherwise: 1 });
+  const first = readNumber("--seed", text.seed, { min: 0, max: MOST, otherwise: 1 });
+  const seeds = readNumber("--seeds", text.seeds, { min: 1, max: MOST, otherwise: 1 });
   const began = performance.now();
   const totals = new Map<string, number>();
   for (let seed = first; seed < first + seeds; seed++) {

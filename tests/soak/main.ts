@@ -18,8 +18,8 @@ async function main(args: readonly string[], signal: AbortSignal): Promise<numbe
   const { text, words } = readFlags(args, { text: ["messages", "pairs", "out"], switches: [] });
   if (words.length > 0) throw new UsageError(`"${words[0]}" is not a flag`);
   const result = await soak({
-    messages: readNumber("messages", text.messages, { min: 1_000, max: 1e9, otherwise: 1e7 }),
-    pairs: readNumber("pairs", text.pairs, { min: 1, max: 400, otherwise: 50 }),
+    messages: readNumber("--messages", text.messages, { min: 1_000, max: 1e9, otherwise: 1e7 }),
+    pairs: readNumber("--pairs", text.pairs, { min: 1, max: 400, otherwise: 50 }),
     signal,
   });
   console.log(summary(result));

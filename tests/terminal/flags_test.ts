@@ -39,9 +39,9 @@ Deno.test("readFlags() rejects unknown flags and flags without their value", () 
 
 Deno.test("readNumber() takes whole numbers in range, and else says what it takes", () => {
   const range = { min: 1, max: 10, otherwise: 5 };
-  assertEquals(["1", "10", undefined].map((value) => readNumber("n", value, range)), [1, 10, 5]);
+  assertEquals(["1", "10", undefined].map((value) => readNumber("--n", value, range)), [1, 10, 5]);
   for (const value of ["0", "11", "1.5", "-1", "1e1", "0x1", " 1", ""]) {
-    assertThrows(() => readNumber("n", value, range), UsageError, "from 1 to 10");
+    assertThrows(() => readNumber("--n", value, range), UsageError, "from 1 to 10");
   }
 });
 

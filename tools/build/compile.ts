@@ -44,7 +44,7 @@ export async function compile(
   { bundle, output, target }: { bundle: string; output: string; target?: string },
   { deno, runtime }: Compiler = OWN_COMPILER,
 ): Promise<void> {
-  const args = ["compile", "--no-check", "--no-config", "--no-npm", "--no-remote", "--no-prompt"];
+  const args = ["compile", "--no-check", "--no-config", "--no-npm", "--no-remote"];
   args.push("--no-code-cache", "--deny-import", ...flags, "--output", output);
   if (target !== undefined) args.push("--target", target);
   const env = {

@@ -1,7 +1,8 @@
 /** Targets: what is typed or piped into the terminal, and what of others' text is shown there. */
 
 import { LineSplitter, MAX_LINE } from "../../../lib/terminal/line_splitter.ts";
-import { type Command, parseLine, visible } from "../../../lib/terminal/mod.ts";
+import { type Command, parseLine } from "../../../lib/shell/mod.ts";
+import { visible } from "../../../lib/terminal/mod.ts";
 import { concatBytes } from "../../hex.ts";
 import { Choices, cut } from "../choices.ts";
 import { isWellFormedId, must, type Target, utf8 } from "../target.ts";

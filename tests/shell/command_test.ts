@@ -3,7 +3,7 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import fc from "fast-check";
 import { parseClientId } from "../../lib/codec/mod.ts";
-import { parseLine, type Typed } from "../../lib/terminal/mod.ts";
+import { parseLine, type Typed } from "../../lib/shell/mod.ts";
 
 const BOB = parseClientId("bob");
 

@@ -8,7 +8,7 @@
  */
 
 import { type ClientId, isClientId, MAX_CLIENT_ID } from "../codec/mod.ts";
-import { visible } from "./visible.ts";
+import { visible } from "../terminal/mod.ts";
 
 /** A well-formed command. `last` asks for so many messages only: 1 to 2^32 - 1. */
 export type Command =

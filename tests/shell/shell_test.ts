@@ -2,11 +2,11 @@
 
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { ChatClient, type ChatClientOptions } from "../../lib/client/mod.ts";
-import { Shell } from "../../lib/client/shell.ts";
+import { Shell } from "../../lib/shell/mod.ts";
 import { ALICE, BOB, loggedOn, secretOf, withServer } from "../server/rig.ts";
 import { Inbox } from "../server/waiting.ts";
 import type { Terminal } from "../../lib/terminal/mod.ts";
-import { FakeServer } from "./fake_server.ts";
+import { FakeServer } from "../client/fake_server.ts";
 
 /** A terminal at which the test types and reads. */
 class FakeTerminal implements Terminal {
@@ -33,6 +33,14 @@ class FakeTerminal implements Terminal {
 
   print(line: string): void {
     this.screen.put(line);
+  }
+
+  setCompleter(): void {}
+
+  alert(): void {}
+
+  page(): Promise<void> {
+    return Promise.resolve();
   }
 
   setPrompt(prompt: string): void {

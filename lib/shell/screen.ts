@@ -5,7 +5,7 @@
  */
 
 import { type HistoryResp, type Text, textToString } from "../codec/mod.ts";
-import type { LogOffReason, Notice } from "../session/mod.ts";
+import type { LogOffReason, Notice } from "../client/mod.ts";
 import { visible } from "../terminal/mod.ts";
 
 /** The line for a notice; undefined for one that is told in another way. */

@@ -8,10 +8,16 @@
  */
 
 import { CodecError, MAX_TEXT } from "../codec/mod.ts";
-import type { Notice } from "../session/mod.ts";
-import { type Command, parseLine, type Terminal, type Typed } from "../terminal/mod.ts";
-import type { ChatClient } from "./chat_client.ts";
-import { LogOnError, NoAnswerError, NotDeliveredError, NotPossibleError } from "./errors.ts";
+import {
+  type ChatClient,
+  LogOnError,
+  NoAnswerError,
+  NotDeliveredError,
+  type Notice,
+  NotPossibleError,
+} from "../client/mod.ts";
+import type { Terminal } from "../terminal/mod.ts";
+import { type Command, parseLine, type Typed } from "./command.ts";
 import { HELP, historyLine, lineFor } from "./screen.ts";
 
 type HistoryCommand = Extract<Command, { kind: "history" }>;

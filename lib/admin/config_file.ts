@@ -1,0 +1,61 @@
+/**
+ * The optional file of settings: TOML, one `name = value` for each.
+ *
+ * It knows which names there may be, and nothing of what they mean.
+ */
+
+import { parse, TomlError } from "smol-toml";
+import { UsageError } from "../terminal/mod.ts";
+
+/** A value as a flag would have it, and where it stands, for errors. */
+export interface ConfigEntry {
+  readonly value: string;
+  readonly place: string;
+}
+
+/**
+ * The settings in the file at `path`.
+ *
+ * @param names the settings that there are
+ * @throws {UsageError} with file and line
+ */
+export function readConfigFile(path: string, names: readonly string[]): Map<string, ConfigEntry> {
+  const text = read(path);
+  const entries = new Map<string, ConfigEntry>();
+  for (const [name, value] of Object.entries(parsed(text, path))) {
+    const place = `${path}:${lineOf(name, text)}: ${name}`;
+    if (!names.includes(name)) {
+      throw new UsageError(`${place} is no setting; there are ${names.join(", ")}`);
+    }
+    if (typeof value !== "string" && typeof value !== "number") {
+      throw new UsageError(`${place} takes a text in quotes or a number`);
+    }
+    entries.set(name, { value: String(value), place });
+  }
+  return entries;
+}
+
+function read(path: string): string {
+  try {
+    return Deno.readTextFileSync(path);
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new UsageError(`cannot read the settings in ${path}: ${reason}`);
+  }
+}
+
+function parsed(text: string, path: string): Record<string, unknown> {
+  try {
+    return parse(text);
+  } catch (error) {
+    if (!(error instanceof TomlError)) throw error;
+    const reason = error.message.split("\n", 1)[0]!.replace("Invalid TOML document: ", "");
+    throw new UsageError(`${path}:${error.line}: this is not TOML (${reason})`);
+  }
+}
+
+function lineOf(name: string, text: string): number {
+  const lines = text.split("\n");
+  const at = lines.findIndex((line) => line.replace(/["'[\]\s]/g, "").split("=", 1)[0] === name);
+  return at < 0 ? 1 : at + 1;
+}

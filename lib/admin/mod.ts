@@ -1,0 +1,3 @@
+/** The server program's public face. */
+
+export { runServerProgram } from "./program.ts";

@@ -1,0 +1,76 @@
+/**
+ * The server program: which command the command line names, and what becomes of its errors.
+ *
+ * Exit codes: 0, all went well; 1, what was asked for could not be done; 2, the command line or a
+ * setting was not understood.
+ */
+
+import { HistoryError, SubscribersError } from "../server/mod.ts";
+import { UsageError, versionLine } from "../terminal/mod.ts";
+import { check } from "./check.ts";
+import { history } from "./history.ts";
+import { type AdminCommand, AdminError, type Out } from "./out.ts";
+import { serve, SERVE_HELP } from "./serve.ts";
+import { subscriber } from "./subscriber.ts";
+
+const PROGRAM = "parley-server";
+
+const COMMANDS: Readonly<Record<string, AdminCommand>> = { serve, check, subscriber, history };
+
+function help(version: string): string {
+  return `Parley server ${version}: mediates chats between two clients each.
+
+Usage: ${PROGRAM} [serve] [flags]     start the server
+       ${PROGRAM} check               validate the settings and the subscribers
+       ${PROGRAM} subscriber COMMAND  add, remove, rotate or list subscribers
+       ${PROGRAM} history COMMAND     export, prune or measure the history
+       ${PROGRAM} COMMAND --help
+
+Flags of serve:
+${SERVE_HELP}
+  --version, --help
+
+Each setting may also stand in the environment (PARLEY_IDLE_TIMEOUT=60), or in a TOML file that
+--config FILE or PARLEY_CONFIG names (idle-timeout = 60). A flag wins over the environment, and the
+environment over the file.`;
+}
+
+/** Does what the command line says; resolves with the exit code. */
+export async function runServerProgram(
+  args: readonly string[],
+  version: string,
+  out: Out,
+): Promise<number> {
+  try {
+    return await run(args, version, out);
+  } catch (error) {
+    return report(error, out);
+  }
+}
+
+async function run(args: readonly string[], version: string, out: Out): Promise<number> {
+  const [first = "serve", ...rest] = args;
+  const command = COMMANDS[first];
+  if (command !== undefined) return await command(rest, out);
+  if (args.includes("--help")) out.say(help(version));
+  else if (args.includes("--version")) out.say(versionLine(PROGRAM, version));
+  else if (first.startsWith("-")) return await serve(args, out);
+  else throw new UsageError(`there is no command "${first}"`);
+  return 0;
+}
+
+function report(error: unknown, out: Out): number {
+  if (error instanceof UsageError) {
+    out.complain(`${PROGRAM}: ${error.message}. See ${PROGRAM} --help.`);
+    return 2;
+  }
+  if (error instanceof SubscribersError) {
+    out.complain(`${PROGRAM}: cannot use the subscribers:\n${error.message}`);
+    return 1;
+  }
+  if (error instanceof AdminError || error instanceof HistoryError) {
+    out.complain(`${PROGRAM}: ${error.message}`);
+    return 1;
+  }
+  throw error;
+}
