@@ -60,7 +60,11 @@ async function main(args: readonly string[]): Promise<number> {
   });
 
   const terminal = openTerminal();
-  const shell = new Shell(terminal, clientId);
+  const shell = new Shell(terminal, {
+    name: clientId,
+    server: `${server.host}:${server.port}`,
+    reconnect: true,
+  });
   const trace = (direction: "sent" | "received", message: Message): void => {
     const line = `trace ${direction} ${describe(message)}`;
     if (terminal.interactive && Deno.stderr.isTerminal()) terminal.print(line);

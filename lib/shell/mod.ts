@@ -2,4 +2,4 @@
 
 export { type Command, parseLine, type Typed } from "./command.ts";
 export { findSecret, SECRET_VARIABLE, SecretError } from "./secret.ts";
-export { Shell } from "./shell.ts";
+export { Shell, type ShellOptions } from "./shell.ts";

@@ -23,6 +23,18 @@ import { HELP, historyLine, lineFor } from "./screen.ts";
 type HistoryCommand = Extract<Command, { kind: "history" }>;
 type ChatCommand = Extract<Command, { kind: "chat" }>;
 
+/** What a shell is told when it is made. */
+export interface ShellOptions {
+  /** The user's own client-ID, as the prompt shows it. */
+  readonly name: string;
+  /** Where the server is, as "Status" shows it. */
+  readonly server: string;
+  /** Log a person on again when the connection is lost; a script never is. */
+  readonly reconnect: boolean;
+  /** Milliseconds since 1970; by default, the system's clock. */
+  readonly now?: () => number;
+}
+
 /** Connects a terminal to a client. */
 export class Shell {
   readonly #terminal: Terminal;
@@ -34,8 +46,7 @@ export class Shell {
   /** Lines whose turn has not come. */
   #waiting = 0;
 
-  /** @param name what the prompt calls the user */
-  constructor(terminal: Terminal, name: string) {
+  constructor(terminal: Terminal, { name }: ShellOptions) {
     this.#terminal = terminal;
     this.#name = name;
   }

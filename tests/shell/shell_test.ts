@@ -61,7 +61,7 @@ function aliceAt(
   limits: ChatClientOptions["limits"] = {},
   logOn = false,
 ): Promise<boolean> {
-  const shell = new Shell(terminal, ALICE);
+  const shell = new Shell(terminal, { name: ALICE, server: "the server", reconnect: false });
   const client = new ChatClient({
     server,
     clientId: ALICE,
