@@ -46,7 +46,7 @@ async function main(args: readonly string[]): Promise<number> {
   if (clientId === undefined || rest.length > 0 || !isClientId(clientId)) {
     throw new UsageError("name one client-ID: 1 to 32 characters of A-Z a-z 0-9 _ -");
   }
-  const server: Endpoint = readEndpoint("server", text.server ?? "127.0.0.1", DEFAULT_PORT);
+  const server: Endpoint = readEndpoint("--server", text.server ?? "127.0.0.1", DEFAULT_PORT);
   const activityTimeout = 1_000 * readNumber("--activity-timeout", text["activity-timeout"], {
     min: 1,
     max: 2_000_000,

@@ -80,10 +80,11 @@ export function readNumber(
 /**
  * The host and port that `HOST`, `HOST:PORT`, `[IPV6]` or `[IPV6]:PORT` spells.
  *
+ * @param place where the value was given, such as `--server`
  * @throws {UsageError}
  */
 export function readEndpoint(
-  flag: string,
+  place: string,
   value: string,
   defaultPort: number,
 ): { host: string; port: number } {
@@ -93,7 +94,7 @@ export function readEndpoint(
   const host = match?.groups?.v6 ?? match?.groups?.name;
   const port = Number(match?.groups?.port ?? defaultPort);
   if (host === undefined || port < 1 || port > 65_535) {
-    throw new UsageError(`--${flag} takes HOST or HOST:PORT, not "${value}"`);
+    throw new UsageError(`${place} takes HOST or HOST:PORT, not "${value}"`);
   }
   return { host, port };
 }

@@ -54,12 +54,12 @@ Deno.test("readEndpoint() takes names and addresses, with and without a port", (
     "[fe80::1]:80": ["fe80::1", 80],
   } as const;
   for (const [text, [host, port]] of Object.entries(cases)) {
-    assertEquals(readEndpoint("server", text, 4390), { host, port });
+    assertEquals(readEndpoint("--server", text, 4390), { host, port });
   }
 });
 
 Deno.test("readEndpoint() rejects what is neither", () => {
   for (const text of ["", ":5", "a:", "a:b", "a:0", "a:65536", "::1", "[::1", "a b", "a:1:2"]) {
-    assertThrows(() => readEndpoint("server", text, 4390), UsageError, "HOST or HOST:PORT");
+    assertThrows(() => readEndpoint("--server", text, 4390), UsageError, "HOST or HOST:PORT");
   }
 });
