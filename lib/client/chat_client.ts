@@ -82,6 +82,14 @@ export class ChatClient implements AsyncDisposable {
   }
 
   /**
+   * Milliseconds until the activity timer logs the client off; undefined where it does not: in a
+   * chat, and while there is no connection.
+   */
+  get idleLeft(): number | undefined {
+    return this.#state.name === "Active Chat" ? undefined : this.#timers.left("activity");
+  }
+
+  /**
    * Logs on.
    *
    * @throws {LogOnError} when it comes to nothing
@@ -162,6 +170,21 @@ export class ChatClient implements AsyncDisposable {
     }
     this.#user({ type: "user types History", clientId, last, before });
     return this.#pending.history(receive);
+  }
+
+  /**
+   * Asks the server for a sign of life, which does not count as activity.
+   *
+   * @returns how long the answer took, in ms
+   * @throws {NotPossibleError} (rejects) unless connected
+   * @throws {NoAnswerError} (rejects) when the connection ends before
+   */
+  async ping(): Promise<number> {
+    const { name } = this.#state;
+    if (!this.#sockets.connected || name === "Connecting") {
+      throw new NotPossibleError(`not possible now: PING (${name})`);
+    }
+    return await this.#sockets.ping();
   }
 
   /**

@@ -27,12 +27,12 @@ export function waitBefore(tries: number, chance: number): number {
 }
 
 /** Whether logging on again may help after this end of a connection: it was nobody's wish. */
-export function isWorthReturning(why: LogOffReason): boolean {
+function isWorthReturning(why: LogOffReason): boolean {
   return why === "connection lost" || why === "shutting_down";
 }
 
 /** Whether trying again may help after this failure: time heals all but a wrong secret. */
-export function isWorthRetrying(why: LogOnFailure): boolean {
+function isWorthRetrying(why: LogOnFailure): boolean {
   return why !== "refused" && why !== "given up";
 }
 
@@ -66,7 +66,7 @@ export interface ReconnectorOptions {
  * ```
  */
 export class Reconnector implements Disposable {
-  readonly #client: ChatClient;
+  readonly #client: Pick<ChatClient, "logOn">;
   readonly #options: ReconnectorOptions;
   #tries = 0;
   #connectedAt = 0;
@@ -74,7 +74,7 @@ export class Reconnector implements Disposable {
   /** The log-on under way; a cancelled one is not this one. */
   #logOn: Promise<void> | undefined;
 
-  constructor(client: ChatClient, options: ReconnectorOptions = {}) {
+  constructor(client: Pick<ChatClient, "logOn">, options: ReconnectorOptions = {}) {
     this.#client = client;
     this.#options = options;
   }

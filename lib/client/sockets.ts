@@ -16,6 +16,7 @@ import {
 import type { LoginKeys } from "../crypto/mod.ts";
 import { type ClientEvent, type ClientLimits, Silence } from "../session/mod.ts";
 import { connectTcp, type Endpoint, isPeerError, type Link, UdpSocket } from "../transport/mod.ts";
+import { Pings } from "./pings.ts";
 
 /** Who hears of what arrives. Both are called synchronously. */
 export interface SocketsListener {
@@ -27,6 +28,7 @@ export interface SocketsListener {
 export class Sockets {
   readonly #limits: ClientLimits;
   readonly #listener: SocketsListener;
+  readonly #pings = new Pings();
   #server: Endpoint | undefined;
   #udp: UdpSocket | undefined;
   #link: Link | undefined;
@@ -93,8 +95,19 @@ export class Sockets {
     });
   }
 
+  /**
+   * Sends a PING of its own; resolves with the milliseconds until its PONG, rejects when the
+   * connection ends before.
+   */
+  ping(): Promise<number> {
+    const { token, took } = this.#pings.begin(performance.now());
+    this.send({ type: "PING", token });
+    return took;
+  }
+
   /** Closes what is open; what was sent over TCP still arrives. */
   close(): void {
+    this.#pings.end();
     this.#closeUdp();
     this.#connecting?.abort();
     this.#connecting = undefined;
@@ -142,6 +155,7 @@ export class Sockets {
   #receiveFrame(link: Link, frame: Frame): void {
     if (this.#link !== link) return;
     this.#listener.trace("received", frame);
+    if (frame.type === "PONG") this.#pings.pong(frame.token, performance.now());
     this.#listener.event(frame);
   }
 

@@ -5,7 +5,7 @@ import type { Timer } from "../session/mod.ts";
 /** Timers that tell `expired` which of them it was. */
 export class Timers {
   readonly #expired: (timer: Timer) => void;
-  readonly #running = new Map<Timer, ReturnType<typeof setTimeout>>();
+  readonly #running = new Map<Timer, { id: ReturnType<typeof setTimeout>; end: number }>();
 
   constructor(expired: (timer: Timer) => void) {
     this.#expired = expired;
@@ -14,11 +14,21 @@ export class Timers {
   /** @param delay in milliseconds */
   set(timer: Timer, delay: number): void {
     this.clear(timer);
-    this.#running.set(timer, setTimeout(() => this.#expired(timer), delay));
+    const id = setTimeout(() => {
+      this.#running.delete(timer);
+      this.#expired(timer);
+    }, delay);
+    this.#running.set(timer, { id, end: performance.now() + delay });
   }
 
   clear(timer: Timer): void {
-    clearTimeout(this.#running.get(timer));
+    clearTimeout(this.#running.get(timer)?.id);
     this.#running.delete(timer);
+  }
+
+  /** How long `timer` will still run, in milliseconds; undefined when it does not. */
+  left(timer: Timer): number | undefined {
+    const running = this.#running.get(timer);
+    return running && Math.max(0, running.end - performance.now());
   }
 }
