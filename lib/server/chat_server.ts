@@ -10,7 +10,7 @@ import { AdmissionDesk, LoginDesk, SERVER_LIMITS, type ServerLimits } from "../s
 import { type Endpoint, TcpListener, UdpSocket } from "../transport/mod.ts";
 import { Drops } from "./drops.ts";
 import { env } from "./env.ts";
-import type { Dropped, Observer } from "./events.ts";
+import type { Dropped, LogOnResult, Observer } from "./events.ts";
 import { Exchange } from "./exchange.ts";
 import { serveLogins } from "./logins.ts";
 import { Reception } from "./reception.ts";
@@ -42,6 +42,7 @@ export class ChatServer implements AsyncDisposable {
   readonly #exchange: Exchange;
   readonly #reception: Reception;
   readonly #drops: Drops;
+  readonly #logOns = new Map<LogOnResult, number>();
   readonly #ticker: ReturnType<typeof setInterval>;
   readonly #serving: Promise<unknown>;
 
@@ -71,6 +72,7 @@ export class ChatServer implements AsyncDisposable {
         desk: this.#logins,
         observer,
         drops,
+        results: this.#logOns,
         grant: (grant) => this.#admission.grant(grant),
       }),
       this.#reception.serve(),
@@ -106,9 +108,10 @@ export class ChatServer implements AsyncDisposable {
   }
 
   /** What the server holds at the moment. */
-  get load(): { clients: number; pendingLogins: number; unconnected: number } {
+  get load(): { clients: number; chats: number; pendingLogins: number; unconnected: number } {
     return {
       clients: this.#exchange.size,
+      chats: this.#exchange.chats,
       pendingLogins: this.#logins.size,
       unconnected: this.#admission.size,
     };
@@ -117,6 +120,11 @@ export class ChatServer implements AsyncDisposable {
   /** How many of `what` the server has dropped since it was started. */
   dropped(what: Dropped): number {
     return this.#drops.total(what);
+  }
+
+  /** How many log-ons have ended in `result` since the server was started. */
+  logOns(result: LogOnResult): number {
+    return this.#logOns.get(result) ?? 0;
   }
 
   /** Logs a client off whose secret was taken away or changed, and forgets its logins. */

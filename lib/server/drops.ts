@@ -1,5 +1,6 @@
 /** Counts what is dropped, so that a flood fills a counter and not the log. */
 
+import { HistoryError } from "../history/mod.ts";
 import type { Dropped, Observer } from "./events.ts";
 
 /** How often a kind that goes on is told again, in milliseconds. */
@@ -18,7 +19,10 @@ export class Drops {
 
   constructor(readonly observer: Observer) {}
 
-  /** One more of `what`; `error` is told as the reason. */
+  /**
+   * One more of `what`; `error` is told as the reason if it is the history's, whose sentences quote
+   * nobody.
+   */
   add(what: Dropped, now: number, error?: unknown): void {
     let tally = this.#tallies.get(what);
     if (tally === undefined) {
@@ -27,7 +31,7 @@ export class Drops {
     }
     tally.total++;
     tally.untold++;
-    tally.why = error instanceof Error ? error.message : undefined;
+    tally.why = error instanceof HistoryError ? error.message : undefined;
     this.#tell(what, tally, now);
   }
 

@@ -67,6 +67,11 @@ export class Exchange {
     return this.#switchboard.size;
   }
 
+  /** How many chats there are. */
+  get chats(): number {
+    return this.#directory.chats;
+  }
+
   /** `connection` has shown the cookie of `clientId`. */
   connect(connection: Connection, clientId: ClientId): void {
     this.#connections.set(connection.id, connection);

@@ -6,7 +6,7 @@ import type { ServerNote } from "./events.ts";
 export function logLine(note: ServerNote): string {
   switch (note.type) {
     case "log-on refused":
-      return `refused a log-on as ${note.clientId} from ${note.address}`;
+      return `refused a log-on as ${note.clientId} from ${note.address}: ${note.why}`;
     case "log-on accepted":
       return `accepted a log-on as ${note.clientId} from ${note.address}`;
     case "connected":

@@ -5,7 +5,14 @@
  */
 
 export { ChatServer, type ChatServerOptions } from "./chat_server.ts";
-export type { Dropped, Observer, ServerNote, Traced } from "./events.ts";
+export {
+  DROPPED,
+  type Dropped,
+  type LogOnResult,
+  type Observer,
+  type ServerNote,
+  type Traced,
+} from "./events.ts";
 export { logLine } from "./log.ts";
 export { SERVER_LIMITS, type ServerLimits } from "../session/mod.ts";
 export { type ClientId, describe, isClientId, type Message } from "../codec/mod.ts";

@@ -183,7 +183,7 @@ Deno.test("close() tells every client, in a chat or not, and nothing is left", a
     }
     await newcomer.ended();
     assertEquals([alice, bob, carol].map((client) => client.count("chat ended")), [1, 1, 0]);
-    assertEquals(rig.server.load, { clients: 0, pendingLogins: 3, unconnected: 0 });
+    assertEquals(rig.server.load, { clients: 0, chats: 0, pendingLogins: 3, unconnected: 0 });
     await rig.server.close();
     await logOffAll(alice, bob, carol);
   });

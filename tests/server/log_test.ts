@@ -6,8 +6,8 @@ import { ALICE, BOB } from "./rig.ts";
 
 const LINES: { readonly [T in ServerNote["type"]]: [Extract<ServerNote, { type: T }>, string] } = {
   "log-on refused": [
-    { type: "log-on refused", clientId: ALICE, address: "192.0.2.1:5" },
-    "refused a log-on as alice from 192.0.2.1:5",
+    { type: "log-on refused", clientId: ALICE, address: "192.0.2.1:5", why: "wrong RES" },
+    "refused a log-on as alice from 192.0.2.1:5: wrong RES",
   ],
   "log-on accepted": [
     { type: "log-on accepted", clientId: ALICE, address: "192.0.2.1:5" },

@@ -44,6 +44,11 @@ export class LocalDirectory {
   /** @param nextSessionId a session-ID that was never given out, or undefined if there is none */
   constructor(readonly nextSessionId: () => SessionId | undefined) {}
 
+  /** How many chats there are. */
+  get chats(): number {
+    return this.#members.size;
+  }
+
   /** Does what is asked; a claim has an answer. */
   handle(request: DirectoryRequest): DirectoryAnswer | undefined {
     switch (request.type) {

@@ -49,7 +49,10 @@ export type LoginEvent = Hello | Response;
 export type LoginAction =
   | { readonly type: "reply"; readonly datagram: Datagram }
   | { readonly type: "grant"; readonly grant: Grant }
-  | { readonly type: "note"; readonly note: Note };
+  | {
+    readonly type: "note";
+    readonly note: Extract<Note, { type: "log-on accepted" | "log-on refused" }>;
+  };
 
 /** What a transition may look at. */
 export interface LoginContext {
@@ -172,14 +175,17 @@ function judge(
 ): Step<LoginState, LoginAction> {
   const { clientId, nc } = response;
   const { env, address } = context;
-  const authentic = equal(response.res, xres) && context.isSubscriber(clientId);
-  const dh = authentic ? x25519(epoch.secretKey, hello.clientKey) : undefined;
+  // Both are found out whatever the other is, so that neither way takes longer.
+  const isRight = equal(response.res, xres);
+  const isKnown = context.isSubscriber(clientId);
+  const dh = isRight && isKnown ? x25519(epoch.secretKey, hello.clientKey) : undefined;
   if (dh === undefined) {
     const reply: AuthFail = { type: "AUTH_FAIL", nc };
+    const why = !isKnown ? "unknown client-ID" : !isRight ? "wrong RES" : "unusable key";
     return go<LoginState, LoginAction>(
       { name: "Rejected", reply },
       { type: "reply", datagram: reply },
-      { type: "note", note: { type: "log-on refused", clientId, address } },
+      { type: "note", note: { type: "log-on refused", clientId, address, why } },
     );
   }
   const ck = a8(challenge.rand, context.secretFor(clientId));

@@ -41,9 +41,17 @@ export interface Accepted {
   readonly text: Text;
 }
 
+/** Why a log-on was refused, which the client is never told (docs/protocol.md, clause 7.8). */
+export type LogOnRefusal = "unknown client-ID" | "wrong RES" | "unusable key";
+
 /** Something worth a line in the log: never a secret, never chat text. */
 export type Note =
-  | { readonly type: "log-on refused"; readonly clientId: ClientId; readonly address: string }
+  | {
+    readonly type: "log-on refused";
+    readonly clientId: ClientId;
+    readonly address: string;
+    readonly why: LogOnRefusal;
+  }
   | { readonly type: "log-on accepted"; readonly clientId: ClientId; readonly address: string }
   | { readonly type: "connected"; readonly clientId: ClientId }
   | {

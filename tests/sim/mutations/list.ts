@@ -137,8 +137,8 @@ export const MUTATIONS: readonly Mutation[] = [
   {
     name: "any RES will do",
     file: `${SERVER}/login.ts`,
-    right: `const authentic = equal(response.res, xres) && context.isSubscriber(clientId);`,
-    wrong: `const authentic = context.isSubscriber(clientId);`,
+    right: `const isRight = equal(response.res, xres);`,
+    wrong: `const isRight = true;`,
   },
   {
     name: "a cookie can be used again",
@@ -242,8 +242,8 @@ export const MUTATIONS: readonly Mutation[] = [
   {
     name: "a reply to another login counts",
     file: `${CLIENT}/connection_phase.ts`,
-    right: `equal(nc, state.random.nc) ? fail("refused", state.tries) : go(state),`,
-    wrong: `fail("refused", state.tries),`,
+    right: `equal(nc, state.random.nc) ? fail(FAILURE[reason], state.tries) : go(state),`,
+    wrong: `fail(FAILURE[reason], state.tries),`,
   },
   {
     name: "a client that is disconnected takes its chat along",
