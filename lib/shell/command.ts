@@ -3,18 +3,28 @@
  *
  * Commands are read without regard to case and surplus spaces, client-IDs exactly. While a chat is
  * active a line is a message unless the whole of it has exactly a command's form; a backslash before
- * such a line is taken off and makes it a message. Whether a command
- * makes sense now is not known here.
+ * such a line is taken off and makes it a message. Whether a command makes sense now is not known
+ * here.
  */
 
 import { type ClientId, isClientId, MAX_CLIENT_ID } from "../codec/mod.ts";
 import { visible } from "../terminal/mod.ts";
+import { type CommandHelp, COMMANDS } from "./help.ts";
+import { nearest } from "./nearest.ts";
 
-/** A well-formed command. `last` asks for so many messages only: 1 to 2^32 - 1. */
+/** A well-formed command. */
 export type Command =
-  | { readonly kind: "logOn" | "logOff" | "endChat" | "help" | "quit" }
+  | { readonly kind: PlainKind | PersonsKind }
+  | { readonly kind: "helpAbout"; readonly command: CommandHelp }
   | { readonly kind: "chat"; readonly clientId: ClientId }
-  | { readonly kind: "history"; readonly clientId: ClientId; readonly last?: number };
+  | {
+    readonly kind: "history";
+    readonly clientId: ClientId;
+    /** Only so many: 1 to 2^32 - 1. */
+    readonly last?: number;
+    /** Where to write them, instead of showing them. */
+    readonly file?: string;
+  };
 
 /** What was typed. A `message` is never empty; an `explanation` says what to type instead. */
 export type Typed =
@@ -23,40 +33,62 @@ export type Typed =
   | { readonly kind: "nothing" }
   | { readonly kind: "mistake"; readonly explanation: string };
 
+type PlainKind = "logOn" | "logOff" | "endChat" | "help" | "quit";
+type PersonsKind = "status" | "sendAgain" | "forget";
+
 const MAX_LAST = 0xffff_ffff;
 
-/** The meaning of `line`, typed while a chat is active (`chatting`) or not. */
-export function parseLine(line: string, chatting: boolean): Typed {
-  const typed = parseCommand(line);
-  if (!chatting || (typed.kind !== "mistake" && typed.kind !== "nothing")) return typed;
+const PLAIN: ReadonlyMap<string, PlainKind> = new Map([
+  ["log on", "logOn"],
+  ["log off", "logOff"],
+  ["end chat", "endChat"],
+  ["help", "help"],
+  ["quit", "quit"],
+]);
+
+const FOR_PERSONS: ReadonlyMap<string, PersonsKind> = new Map([
+  ["status", "status"],
+  ["send again", "sendAgain"],
+  ["forget", "forget"],
+]);
+
+const NO_COMMAND =
+  'Not in a chat, and this is no command. Type "Chat" and a client-ID to start a chat, or "Help".';
+
+/** `>` and the rest of the line, after what asks for a history. */
+const INTO_FILE = /^(?<asked>\s*history\s.*?)\s>(?<file>.*)$/is;
+
+/**
+ * The meaning of `line`, typed while a chat is active (`chatting`) or not, by a person at a
+ * terminal, who knows some more commands, or by a script.
+ */
+export function parseLine(line: string, chatting: boolean, atTerminal = false): Typed {
+  const typed = parseCommand(line, atTerminal);
+  if (!chatting || !isNoCommand(typed)) return typed;
   if (line === "") return { kind: "nothing" };
-  return { kind: "message", text: isEscapedCommand(line) ? line.slice(1) : line };
+  return { kind: "message", text: isEscapedCommand(line, atTerminal) ? line.slice(1) : line };
 }
 
 /** Backslashes, then exactly a command: one of them is there to make it a message. */
-function isEscapedCommand(line: string): boolean {
-  const { kind } = parseCommand(line.replace(/^\\+/, ""));
-  return line.startsWith("\\") && kind !== "mistake" && kind !== "nothing";
+function isEscapedCommand(line: string, atTerminal: boolean): boolean {
+  return line.startsWith("\\") && !isNoCommand(parseCommand(line.replace(/^\\+/, ""), atTerminal));
 }
 
-function parseCommand(line: string): Command | Extract<Typed, { kind: "nothing" | "mistake" }> {
-  const words = line.split(/\s+/).filter((word) => word !== "");
+type NoCommand = Extract<Typed, { kind: "nothing" | "mistake" }>;
+
+function isNoCommand(typed: Typed): typed is NoCommand {
+  return typed.kind === "nothing" || typed.kind === "mistake";
+}
+
+function parseCommand(line: string, atTerminal: boolean): Command | NoCommand {
+  const { asked, file } = INTO_FILE.exec(line)?.groups ?? {};
+  const words = (asked ?? line).split(/\s+/).filter((word) => word !== "");
   const [verb, ...rest] = words;
-  switch (words.join(" ").toLowerCase()) {
-    case "":
-      return { kind: "nothing" };
-    case "log on":
-      return { kind: "logOn" };
-    case "log off":
-      return { kind: "logOff" };
-    case "end chat":
-      return { kind: "endChat" };
-    case "help":
-      return { kind: "help" };
-    case "quit":
-      return { kind: "quit" };
-  }
-  switch (verb!.toLowerCase()) {
+  if (verb === undefined) return { kind: "nothing" };
+  const whole = words.join(" ").toLowerCase();
+  const kind = PLAIN.get(whole) ?? (atTerminal ? FOR_PERSONS.get(whole) : undefined);
+  if (kind !== undefined) return { kind };
+  switch (verb.toLowerCase()) {
     case "log":
       return mistake('Type "Log on" or "Log off".');
     case "end":
@@ -64,39 +96,64 @@ function parseCommand(line: string): Command | Extract<Typed, { kind: "nothing" 
     case "chat":
       return parseChat(rest);
     case "history":
-      return parseHistory(rest);
-    default:
-      return mistake(
-        'Not in a chat, and this is no command. Type "Chat" and a client-ID to start a chat, or "Help".',
-      );
+      return parseHistory(rest, file?.trim());
   }
+  if (!atTerminal) return mistake(NO_COMMAND);
+  if (verb.toLowerCase() === "help") return parseHelp(rest.join(" "));
+  const meant = meantBy(words);
+  return mistake(
+    meant === undefined
+      ? NO_COMMAND
+      : `"${visible(words.join(" "))}" is no command. Did you mean to type "${meant}"?`,
+  );
 }
 
-function parseChat([clientId, ...rest]: string[]): ReturnType<typeof parseCommand> {
+function parseChat([clientId, ...rest]: string[]): Command | NoCommand {
   if (clientId === undefined || rest.length > 0) {
     return mistake('To start a chat, type "Chat" and one client-ID, such as "Chat bob".');
   }
   return isClientId(clientId) ? { kind: "chat", clientId } : malformed(clientId);
 }
 
-function parseHistory([clientId, count, ...rest]: string[]): ReturnType<typeof parseCommand> {
-  if (clientId === undefined || rest.length > 0) {
+function parseHistory(
+  [clientId, count, ...rest]: string[],
+  file: string | undefined,
+): Command | NoCommand {
+  if (clientId === undefined || rest.length > 0 || file === "") {
     return mistake(
-      'To see past messages, type "History" and a client-ID, such as "History bob", or "History bob 20" for the last 20.',
+      'To see past messages, type "History" and a client-ID, such as "History bob", "History bob ' +
+        '20" for the last 20, or "History bob > bob.txt" to have them in a new file.',
     );
   }
   if (!isClientId(clientId)) return malformed(clientId);
-  if (count === undefined) return { kind: "history", clientId };
+  const to = file === undefined ? {} : { file };
+  if (count === undefined) return { kind: "history", clientId, ...to };
   const last = /^\d+$/.test(count) ? Number(count) : 0;
   if (last < 1 || last > MAX_LAST) {
     return mistake(
       `After the client-ID, type how many messages to see (1 to ${MAX_LAST}), or nothing to see all.`,
     );
   }
-  return { kind: "history", clientId, last };
+  return { kind: "history", clientId, last, ...to };
 }
 
-function malformed(word: string): ReturnType<typeof mistake> {
+function parseHelp(name: string): Command | NoCommand {
+  const command = COMMANDS.find((command) => command.name.toLowerCase() === name.toLowerCase());
+  if (command !== undefined) return { kind: "helpAbout", command };
+  return mistake('For help, type "Help", or "Help" and a command, such as "Help History".');
+}
+
+/** A command with the rest of what was typed, where a command is near. */
+function meantBy(words: readonly string[]): string | undefined {
+  const whole = nearest(words.join(" "), COMMANDS.map(({ name }) => name));
+  if (whole !== undefined) return whole;
+  const [verb, clientId, ...rest] = words;
+  if (clientId === undefined || !isClientId(clientId) || rest.length > 0) return undefined;
+  const name = nearest(verb!, ["Chat", "History"]);
+  return name === undefined ? undefined : `${name} ${clientId}`;
+}
+
+function malformed(word: string): NoCommand {
   return mistake(
     `"${
       visible(word)
@@ -104,6 +161,6 @@ function malformed(word: string): ReturnType<typeof mistake> {
   );
 }
 
-function mistake(explanation: string): Extract<Typed, { kind: "mistake" }> {
+function mistake(explanation: string): NoCommand {
   return { kind: "mistake", explanation };
 }
