@@ -1,7 +1,43 @@
-/** `parley-server check`. */
+/** `parley-server check`: whether `serve` could be started with the same flags. Changes nothing. */
 
-import type { Out } from "./out.ts";
+import { dirname } from "@std/path";
+import { isLoopback, loadSubscribers } from "../server/mod.ts";
+import { adminLine } from "./notes.ts";
+import { AdminError, withHelp } from "./out.ts";
+import { historyFileOf, readServerSettings, serverSettingsHelp } from "./settings.ts";
+import { warningsOf } from "./warnings.ts";
 
-export function check(_args: readonly string[], _out: Out): Promise<number> {
-  throw new Error("to be written");
+const HELP = `Validates the settings and the subscribers, and changes nothing.
+
+Usage: parley-server check [flags]
+
+It takes the flags of serve, and tells what serve would do with them:
+${serverSettingsHelp()}
+
+Exit codes: 0, all is sound; 1, the subscribers or the history's folder are not; 2, a flag or a
+setting is not understood. Warnings change no exit code.`;
+
+/** Says on standard output what there is, and on standard error what is wrong with it. */
+export const check = withHelp(HELP, async (args, out) => {
+  const { settings } = readServerSettings(args);
+  const { host, port, "tcp-port": tcpPort = port, subscribers: file } = settings;
+  const historyFile = historyFileOf(settings);
+  const subscribers = await loadSubscribers(file, { refuseSamples: !isLoopback(host) });
+  await requireFolder(dirname(historyFile));
+  for (const warning of await warningsOf(subscribers, file)) {
+    out.complain(`warning: ${adminLine(warning)}`);
+  }
+  const samples = subscribers.sampleIds().length;
+  out.say(`settings: UDP port ${port} and TCP port ${tcpPort} of ${host}, history in ${historyFile}
+subscribers: ${subscribers.size} in ${file}${samples > 0 ? `, ${samples} with sample secrets` : ""}
+All is sound.`);
+  return 0;
+});
+
+/** @throws {AdminError} */
+async function requireFolder(path: string): Promise<void> {
+  const isFolder = await Deno.stat(path).then(({ isDirectory }) => isDirectory, () => false);
+  if (!isFolder) {
+    throw new AdminError(`there is no folder ${path} for the history; create it first`);
+  }
 }

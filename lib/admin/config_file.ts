@@ -7,6 +7,9 @@
 import { parse, TomlError } from "smol-toml";
 import { UsageError } from "../terminal/mod.ts";
 
+/** A key, in quotes of two kinds or in none. */
+const KEY = /^\s*\[{0,2}\s*(?:"([^"]*)"|'([^']*)'|([\w-]+))/;
+
 /** A value as a flag would have it, and where it stands, for errors. */
 export interface ConfigEntry {
   readonly value: string;
@@ -54,8 +57,10 @@ function parsed(text: string, path: string): Record<string, unknown> {
   }
 }
 
+/** The line on which `name` first begins one, as a key or as the header of a table. */
 function lineOf(name: string, text: string): number {
-  const lines = text.split("\n");
-  const at = lines.findIndex((line) => line.replace(/["'[\]\s]/g, "").split("=", 1)[0] === name);
-  return at < 0 ? 1 : at + 1;
+  return text.split("\n").findIndex((line) => {
+    const [, double, single, bare] = KEY.exec(line) ?? [];
+    return (double ?? single ?? bare) === name;
+  }) + 1;
 }

@@ -15,3 +15,12 @@ export class AdminError extends Error {
 
 /** What a command does with the words after its name; the exit code is what it returns. */
 export type AdminCommand = (args: readonly string[], out: Out) => Promise<number>;
+
+/** A command that says `help` and does nothing else where its arguments ask for that. */
+export function withHelp(help: string, command: AdminCommand): AdminCommand {
+  return (args, out) => {
+    if (!args.includes("--help")) return command(args, out);
+    out.say(help);
+    return Promise.resolve(0);
+  };
+}

@@ -10,12 +10,15 @@ import { UsageError, versionLine } from "../terminal/mod.ts";
 import { check } from "./check.ts";
 import { history } from "./history.ts";
 import { type AdminCommand, AdminError, type Out } from "./out.ts";
-import { serve, SERVE_HELP } from "./serve.ts";
+import { serve } from "./serve.ts";
+import { serverSettingsHelp } from "./settings.ts";
 import { subscriber } from "./subscriber.ts";
 
 const PROGRAM = "parley-server";
 
-const COMMANDS: Readonly<Record<string, AdminCommand>> = { serve, check, subscriber, history };
+const COMMANDS: ReadonlyMap<string, AdminCommand> = new Map(
+  Object.entries({ serve, check, subscriber, history }),
+);
 
 function help(version: string): string {
   return `Parley server ${version}: mediates chats between two clients each.
@@ -27,7 +30,7 @@ Usage: ${PROGRAM} [serve] [flags]     start the server
        ${PROGRAM} COMMAND --help
 
 Flags of serve:
-${SERVE_HELP}
+${serverSettingsHelp()}
   --version, --help
 
 Each setting may also stand in the environment (PARLEY_IDLE_TIMEOUT=60), or in a TOML file that
@@ -50,12 +53,15 @@ export async function runServerProgram(
 
 async function run(args: readonly string[], version: string, out: Out): Promise<number> {
   const [first = "serve", ...rest] = args;
-  const command = COMMANDS[first];
+  const command = COMMANDS.get(first);
   if (command !== undefined) return await command(rest, out);
   if (args.includes("--help")) out.say(help(version));
   else if (args.includes("--version")) out.say(versionLine(PROGRAM, version));
   else if (first.startsWith("-")) return await serve(args, out);
-  else throw new UsageError(`there is no command "${first}"`);
+  else {
+    const commands = [...COMMANDS.keys()].join(", ");
+    throw new UsageError(`there is no command "${first}"; there are ${commands}`);
+  }
   return 0;
 }
 

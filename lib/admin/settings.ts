@@ -6,6 +6,7 @@
  * `PARLEY_IDLE_TIMEOUT=60`, and `idle-timeout = 60` in the file.
  */
 
+import { dirname, join } from "@std/path";
 import { readFlags, readNumber, UsageError } from "../terminal/mod.ts";
 import { SERVER_LIMITS } from "../session/mod.ts";
 import { readConfigFile } from "./config_file.ts";
@@ -20,6 +21,8 @@ interface Setting {
   /** Bounds, of a number. */
   readonly min?: number;
   readonly max?: number;
+  /** All the texts that there are, of one that is not free. */
+  readonly choices?: readonly string[];
 }
 
 /** Seconds that a timer can run for. */
@@ -41,7 +44,12 @@ export const SETTINGS = {
     help: "log off clients that do nothing for so long",
     otherwise: SERVER_LIMITS.idleTimeout / 1_000,
   },
-  "log-format": { takes: "FORMAT", help: "text, or json: a line for each", otherwise: "text" },
+  "log-format": {
+    takes: "FORMAT",
+    help: "text, or json: a line for each",
+    otherwise: "text",
+    choices: ["text", "json"],
+  },
   "metrics-port": {
     ...PORT,
     help: "serve /metrics and /healthz on loopback (default: off)",
@@ -52,8 +60,13 @@ export const SETTINGS = {
 /** The name of a setting. */
 export type SettingName = keyof typeof SETTINGS;
 
+/** The names of all settings. */
+const NAMES = Object.keys(SETTINGS) as SettingName[];
+
 type ValueOf<Name extends SettingName> =
-  | ((typeof SETTINGS)[Name] extends { readonly min: number } ? number : string)
+  | ((typeof SETTINGS)[Name] extends { readonly min: number } ? number
+    : (typeof SETTINGS)[Name] extends { readonly choices: readonly (infer Choice)[] } ? Choice
+    : string)
   | ((typeof SETTINGS)[Name] extends { readonly otherwise: unknown } ? never : undefined);
 
 /** The values of the settings of these names. */
@@ -94,13 +107,14 @@ export function readSettings<
     switches,
   });
   const config = text["config"] ?? Deno.env.get("PARLEY_CONFIG");
-  const file = config === undefined ? new Map() : readConfigFile(config, Object.keys(SETTINGS));
+  if (config === "") throw new UsageError("PARLEY_CONFIG needs a value");
+  const file = config === undefined ? undefined : readConfigFile(config, NAMES);
   const settings = names.map((name) => {
     const variable = variableOf(name);
     const fromEnv = Deno.env.get(variable);
     if (text[name] !== undefined) return [name, valueOf(name, text[name], `--${name}`)];
     if (fromEnv !== undefined) return [name, valueOf(name, fromEnv, variable)];
-    const entry = file.get(name);
+    const entry = file?.get(name);
     return [name, valueOf(name, entry?.value, entry?.place ?? name)];
   });
   return {
@@ -111,15 +125,48 @@ export function readSettings<
   };
 }
 
-/** The lines of help for the settings of these names. */
+/**
+ * What the server itself takes: every setting, and the switch that no setting is.
+ *
+ * @throws {UsageError}
+ */
+export function readServerSettings(
+  args: readonly string[],
+): { settings: Settings<SettingName>; trace: boolean } {
+  const { settings, switches, words } = readSettings(args, {
+    settings: NAMES,
+    switches: ["trace"],
+  });
+  if (words.length > 0) throw new UsageError(`"${words[0]}" is not a flag`);
+  return { settings, trace: switches.trace };
+}
+
+/** The file of the history: by default it stands beside the subscribers. */
+export function historyFileOf(
+  { history, subscribers }: Settings<"history" | "subscribers">,
+): string {
+  return history ?? join(dirname(subscribers), "history.db");
+}
+
+/** The lines of help for what {@linkcode readServerSettings} takes. */
+export function serverSettingsHelp(): string {
+  return `${settingsHelp(NAMES)}
+${line("--trace", "show every protocol message, on standard error")}`;
+}
+
+/** The lines of help for the settings of these names, and for where else they may stand. */
 export function settingsHelp(names: readonly SettingName[]): string {
   const settings: Readonly<Record<SettingName, Setting>> = SETTINGS;
   const lines = names.map((name) => {
     const { takes, help, otherwise } = settings[name];
     const standard = otherwise === undefined ? "" : ` (default ${otherwise})`;
-    return `  ${`--${name} ${takes}`.padEnd(26)}${help}${standard}`;
+    return line(`--${name} ${takes}`, `${help}${standard}`);
   });
-  return lines.join("\n");
+  return [...lines, line("--config FILE", "take settings from this TOML file")].join("\n");
+}
+
+function line(flag: string, help: string): string {
+  return `  ${flag.padEnd(26)}${help}`;
 }
 
 /** `PARLEY_IDLE_TIMEOUT` for `idle-timeout`. */
@@ -132,8 +179,11 @@ function valueOf(
   value: string | undefined,
   place: string,
 ): string | number | undefined {
-  const { otherwise, min, max }: Setting = SETTINGS[name];
+  const { otherwise, min, max, choices }: Setting = SETTINGS[name];
   if (value === undefined) return otherwise;
   if (value === "") throw new UsageError(`${place} needs a value`);
+  if (choices !== undefined && !choices.includes(value)) {
+    throw new UsageError(`${place} takes ${choices.join(" or ")}, not "${value}"`);
+  }
   return min === undefined ? value : readNumber(place, value, { min, max: max!, otherwise: min });
 }

@@ -7,7 +7,7 @@
  */
 
 import { parse, TomlError } from "smol-toml";
-import { flaws, FORM } from "./entry.ts";
+import { flaws, FORM, type SubscriberRules } from "./entry.ts";
 import type { Problem } from "./error.ts";
 
 /** A header with what belongs to it, or what stands before the first header. */
@@ -26,12 +26,12 @@ const KEY = new RegExp(
 );
 
 /** All problems of the file `toml`, which has at least one. */
-export function diagnose(toml: string): Problem[] {
-  const problems = problemsOf(sections(toml));
-  return problems.length > 0 ? problems : problemsOf([{ line: 1, text: toml }]);
+export function diagnose(toml: string, rules: SubscriberRules = {}): Problem[] {
+  const problems = problemsOf(sections(toml), rules);
+  return problems.length > 0 ? problems : problemsOf([{ line: 1, text: toml }], rules);
 }
 
-function problemsOf(sections: readonly Section[]): Problem[] {
+function problemsOf(sections: readonly Section[], rules: SubscriberRules): Problem[] {
   const problems: Problem[] = [];
   const firstLine = new Map<string, number>();
   for (const section of sections) {
@@ -48,7 +48,7 @@ function problemsOf(sections: readonly Section[]): Problem[] {
       const first = firstLine.get(subscriber);
       if (first === undefined) firstLine.set(subscriber, line);
       else problems.push({ line, subscriber, ...twice(`line ${first}`) });
-      for (const { key, what, remedy } of flaws(subscriber, entry)) {
+      for (const { key, what, remedy } of flaws(subscriber, entry, rules)) {
         const at = key === undefined ? line : lines.get(key) ?? line;
         problems.push({ line: at, subscriber, what, remedy });
       }

@@ -7,6 +7,7 @@
 
 import { isClientId, MAX_CLIENT_ID } from "../codec/mod.ts";
 import { type Problem, quoted } from "./error.ts";
+import { isSampleSecret } from "./sample.ts";
 
 /** A secret has at least this many bytes of UTF-8. */
 export const MIN_SECRET = 16;
@@ -21,13 +22,19 @@ export interface Entry {
   readonly secret: string;
 }
 
+/** What is asked of a file beyond its form. */
+export interface SubscriberRules {
+  /** A sample secret is a problem too: the server is not for this machine alone. */
+  readonly refuseSamples?: boolean;
+}
+
 /** A problem of one entry. `key` is the key it is about, when it is not the entry as a whole. */
 export type Flaw = Pick<Problem, "what" | "remedy"> & { readonly key?: string };
 
 const encoder = new TextEncoder();
 
 /** Everything that is wrong with the entry `value` of subscriber `id`. */
-export function flaws(id: string, value: unknown): Flaw[] {
+export function flaws(id: string, value: unknown, rules: SubscriberRules): Flaw[] {
   const found: Flaw[] = [];
   if (!isClientId(id)) {
     found.push({
@@ -45,11 +52,11 @@ export function flaws(id: string, value: unknown): Flaw[] {
       });
     }
   }
-  const flaw = secretFlaw(value["secret"]);
+  const flaw = secretFlaw(value["secret"], rules);
   return flaw === undefined ? found : [...found, { key: "secret", ...flaw }];
 }
 
-function secretFlaw(secret: unknown): Flaw | undefined {
+function secretFlaw(secret: unknown, { refuseSamples }: SubscriberRules): Flaw | undefined {
   if (secret === undefined) {
     return { what: "the secret is missing", remedy: 'add secret = "..." below the [id]' };
   }
@@ -61,6 +68,12 @@ function secretFlaw(secret: unknown): Flaw | undefined {
   if (length === 0) return { what: "the secret is empty", remedy };
   if (length < MIN_SECRET) return { what: `the secret has fewer than ${MIN_SECRET} bytes`, remedy };
   if (length > MAX_SECRET) return { what: `the secret has more than ${MAX_SECRET} bytes`, remedy };
+  if (refuseSamples && isSampleSecret(secret)) {
+    return {
+      what: "this is a sample secret, which everybody knows",
+      remedy: `${remedy}, or listen on 127.0.0.1 only`,
+    };
+  }
   return undefined;
 }
 

@@ -8,7 +8,7 @@
 import { parse, TomlError } from "smol-toml";
 import type { ClientId } from "../codec/mod.ts";
 import { diagnose } from "./diagnose.ts";
-import { type Entry, flaws, FORM } from "./entry.ts";
+import { type Entry, flaws, FORM, type SubscriberRules } from "./entry.ts";
 import { type Problem, SubscribersError } from "./error.ts";
 import { isSampleSecret } from "./sample.ts";
 
@@ -40,12 +40,7 @@ export class Subscribers {
     return this.#secrets.get(id);
   }
 
-  /** Whether anyone has a sample secret, which is no secret. */
-  hasSample(): boolean {
-    return this.#sampleIds.length > 0;
-  }
-
-  /** Those who have one. */
+  /** Those who have a sample secret, which is no secret. */
   sampleIds(): readonly ClientId[] {
     return this.#sampleIds;
   }
@@ -56,19 +51,23 @@ export class Subscribers {
  *
  * @throws {SubscribersError}
  */
-export function parseSubscribers(toml: string, file: string): Subscribers {
+export function parseSubscribers(
+  toml: string,
+  file: string,
+  rules: SubscriberRules = {},
+): Subscribers {
   let entries: [string, unknown][];
   try {
     entries = Object.entries(parse(toml));
   } catch (error) {
     // No cause: the parser's own message quotes the line, and so the secret.
-    if (error instanceof TomlError) throw new SubscribersError(file, diagnose(toml));
+    if (error instanceof TomlError) throw new SubscribersError(file, diagnose(toml, rules));
     throw error;
   }
   if (entries.length === 0) {
     throw new SubscribersError(file, [{ what: "there are no subscribers", remedy: FORM }]);
   }
-  if (!isSound(entries)) throw new SubscribersError(file, diagnose(toml));
+  if (!isSound(entries, rules)) throw new SubscribersError(file, diagnose(toml, rules));
   return new Subscribers(entries);
 }
 
@@ -77,18 +76,24 @@ export function parseSubscribers(toml: string, file: string): Subscribers {
  *
  * @throws {SubscribersError} also when the file cannot be read
  */
-export async function loadSubscribers(path: string): Promise<Subscribers> {
+export async function loadSubscribers(
+  path: string,
+  rules: SubscriberRules = {},
+): Promise<Subscribers> {
   let bytes: Uint8Array;
   try {
     bytes = await Deno.readFile(path);
   } catch (error) {
     throw new SubscribersError(path, [unreadable(error)], { cause: error });
   }
-  return parseSubscribers(decode(bytes, path), path);
+  return parseSubscribers(decode(bytes, path), path, rules);
 }
 
-function isSound(entries: [string, unknown][]): entries is [ClientId, Entry][] {
-  return entries.every(([id, entry]) => flaws(id, entry).length === 0);
+function isSound(
+  entries: [string, unknown][],
+  rules: SubscriberRules,
+): entries is [ClientId, Entry][] {
+  return entries.every(([id, entry]) => flaws(id, entry, rules).length === 0);
 }
 
 function unreadable(error: unknown): Problem {

@@ -2,6 +2,7 @@
 
 import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import config from "../../deno.json" with { type: "json" };
+import { SAMPLE_IDS } from "../../lib/subscribers/mod.ts";
 import { run, Server } from "../../tools/stage/mod.ts";
 import { Folder } from "./fixtures.ts";
 
@@ -20,7 +21,9 @@ Deno.test("the server refuses flags that it does not know, or cannot read, and w
       ["--colour", "unknown flag --colour"],
       ["--port=http", '--port takes a whole number from 0 to 65535, not "http"'],
       ["--history=", "--history needs a value"],
-      ["stray", 'there is no command "stray"'],
+      ["--log-format=xml", '--log-format takes text or json, not "xml"'],
+      ["stray", 'there is no command "stray"; there are serve, check, subscriber, history'],
+      ["toString", 'there is no command "toString"; there are serve, check, subscriber, history'],
     ] as const
   ) {
     assertEquals(await run("server", [flag]), {
@@ -117,6 +120,8 @@ Deno.test("the server refuses to serve others with sample secrets", async () => 
   const args = ["--host=0.0.0.0", "--port=0", "--history", history];
   const { code, output, errors } = await run("server", args);
   assertEquals([code, output], [1, ""]);
-  assertStringIncludes(errors, "holds sample secrets (alice, bob, carol,");
-  assertStringIncludes(errors, "replace them, or listen on 127.0.0.1 only");
+  for (const id of SAMPLE_IDS) {
+    assertMatch(errors, new RegExp(`^subscribers\\.toml:\\d+: subscriber "${id}": .* sample`, "m"));
+  }
+  assertStringIncludes(errors, "or listen on 127.0.0.1 only");
 });
