@@ -33,7 +33,7 @@ export type Typed =
   | { readonly kind: "nothing" }
   | { readonly kind: "mistake"; readonly explanation: string };
 
-type PlainKind = "logOn" | "logOff" | "endChat" | "help" | "quit";
+type PlainKind = "logOn" | "logOff" | "endChat" | "remember" | "help" | "quit";
 type PersonsKind = "status" | "sendAgain" | "forget";
 
 const MAX_LAST = 0xffff_ffff;
@@ -104,7 +104,7 @@ function parseCommand(line: string, atTerminal: boolean): Command | NoCommand {
   return mistake(
     meant === undefined
       ? NO_COMMAND
-      : `"${visible(words.join(" "))}" is no command. Did you mean to type "${meant}"?`,
+      : `"${visible(words.join(" "))}" is no command. Did you mean "${meant}"?`,
   );
 }
 

@@ -104,8 +104,8 @@ const GROUPS: readonly Group[] = [
       {
         name: "Help",
         takes: "a command",
-        forms: [["Help", "show this"], ["Help COMMAND", "tell more of a command"]],
-        more: "There is more to read in the README.",
+        forms: [["Help", "show this"]],
+        more: "With the name of a command after it, it tells more of that one, as here.",
       },
     ],
   },
@@ -130,8 +130,10 @@ export function help(atTerminal: boolean): string {
     "before it.",
     ...(atTerminal
       ? [
+        "",
         "✓ after a message of yours says that the server has stored it. Tab completes commands and",
-        "client-IDs, and the arrow keys bring back what you typed before.",
+        "client-IDs, and the arrow keys bring back what you typed before. For more about a command,",
+        'type its name after "Help", such as "Help History".',
       ]
       : []),
   ].join("\n");
