@@ -31,7 +31,6 @@ export const serve = withHelp(HELP, async (args, out) => {
   const { host, port: udpPort, "tcp-port": tcpPort = udpPort, subscribers: file } = settings;
   const subscribers = await LiveSubscribers.open(file, { refuseSamples: !isLoopback(host) });
   const note = (note: AdminNote): void => complain(out, adminLine(note));
-  for (const warning of await warningsOf(subscribers.current, file)) note(warning);
 
   const historyFile = historyFileOf(settings);
   const history = await openHistory(historyFile);
@@ -56,6 +55,7 @@ export const serve = withHelp(HELP, async (args, out) => {
     out.say(listening(server));
     out.say(`${current.size} subscribers from ${file}, history in ${historyFile}`);
     out.say(joining(server, current.ids()[0]!));
+    for (const warning of await warningsOf(current, file)) note(warning);
     await stopped;
     out.say("Stopping");
     reloader[Symbol.dispose]();
