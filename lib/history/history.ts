@@ -39,7 +39,7 @@ export interface History {
    */
   commit(entries: readonly Entry[]): Promise<void>;
 
-  /** Position of the newest message between `a` and `b`; 0 when there is none. */
+  /** Position of the newest message between `a` and `b`, also a pruned one; 0 when there is none. */
   lastPosition(a: ClientId, b: ClientId): Promise<number>;
 
   /**

@@ -6,14 +6,16 @@
  */
 
 import type { ClientId, SessionId } from "../codec/mod.ts";
-import { packBatches, unpackBatch } from "./batch.ts";
+import { packBatches } from "./batch.ts";
 import { historyError } from "./failure.ts";
 import { closeFile, type HistoryFile, type HistoryOptions, openFile } from "./file.ts";
 import { type Entry, type History, HistoryError, type StoredMessage } from "./history.ts";
 import { takePage } from "./page.ts";
 import { type Group, groupByPair, type Pair, pairOf } from "./pair.ts";
+import { readMessages } from "./reading.ts";
 import { MAX_POSITION } from "./schema.ts";
 import { type Tail, TailCache } from "./tail_cache.ts";
+import { transaction } from "./transaction.ts";
 
 /**
  * Opens the history in the file at `path`, and creates it if there is none.
@@ -36,8 +38,9 @@ export class SqliteHistory implements History {
 
   commit(entries: readonly Entry[]): Promise<void> {
     return this.#attempt("store messages in the history", () => {
-      const tails = this.#transaction(() =>
-        groupByPair(entries).map((group) => this.#append(group))
+      const tails = transaction(
+        this.#file.db,
+        () => groupByPair(entries).map((group) => this.#append(group)),
       );
       for (const tail of tails) this.#tails.set(tail);
     });
@@ -57,17 +60,16 @@ export class SqliteHistory implements History {
     return this.#attempt("read the history", () => {
       const tail = this.#tail(pairOf(a, b));
       if (tail === undefined) return [];
-      return takePage(
-        this.#messages(tail, Math.max(first, 1), Math.min(last, tail.last)),
-        maxBytes,
-      );
+      const { statements } = this.#file;
+      const end = Math.min(last, tail.last);
+      return takePage(readMessages(statements, tail, Math.max(first, 1), end), maxBytes);
     });
   }
 
   reserveSessionIds(count: number): Promise<SessionId> {
     return this.#attempt(
       "reserve session-IDs in the history",
-      () => this.#transaction(() => this.#file.statements.takeSessionIds(count)),
+      () => transaction(this.#file.db, () => this.#file.statements.takeSessionIds(count)),
     );
   }
 
@@ -102,33 +104,6 @@ export class SqliteHistory implements History {
     const tail = { pair, id, last: statements.findLast(id) };
     this.#tails.set(tail);
     return tail;
-  }
-
-  *#messages({ pair, id }: Tail, first: number, last: number): Generator<StoredMessage, void> {
-    let next = first;
-    while (next <= last) {
-      const batch = this.#file.statements.findBatch(id, next);
-      if (batch === undefined) return;
-      yield* unpackBatch(pair, batch, next, last);
-      next = batch.last + 1;
-    }
-  }
-
-  #transaction<T>(action: () => T): T {
-    const { db } = this.#file;
-    db.exec("BEGIN IMMEDIATE");
-    try {
-      const result = action();
-      db.exec("COMMIT");
-      return result;
-    } catch (cause) {
-      try {
-        db.exec("ROLLBACK");
-      } catch {
-        // SQLite has rolled back by itself, as it does after some errors of the disk.
-      }
-      throw cause;
-    }
   }
 
   #attempt<T>(what: string, action: () => T): Promise<T> {

@@ -92,7 +92,10 @@ export class HistoryAnswers {
         connection.flush();
         await connection.link.drained();
         const lastRead = page.at(-1);
-        if (lastRead === undefined) break;
+        if (lastRead === undefined) {
+          next = await this.#oldest(self, other, last + 1, end);
+          continue;
+        }
         next = lastRead.position + 1;
       }
       return "complete";
@@ -100,5 +103,11 @@ export class HistoryAnswers {
       this.#drops.add("histories that somebody asked for", performance.now(), error);
       return "unavailable";
     }
+  }
+
+  /** The first position from `first` to `end` that has not been pruned; beyond `end` if all have. */
+  async #oldest(self: ClientId, other: ClientId, first: number, end: number): Promise<number> {
+    const [oldest] = await this.#history.read(self, other, first, end, 0);
+    return oldest?.position ?? end + 1;
   }
 }
