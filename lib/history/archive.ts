@@ -42,7 +42,8 @@ export class Archive implements Disposable {
       const file = existing(path);
       const db = new DatabaseSync(file, { readOnly: mode === "read" });
       try {
-        db.exec(`PRAGMA busy_timeout = ${BUSY_TIMEOUT}`);
+        // Deno 2.5 tells why a file cannot be read only when it need not prepare a statement.
+        db.exec(`PRAGMA busy_timeout = ${BUSY_TIMEOUT}; SELECT count(*) FROM sqlite_schema`);
         checkSchema(db, file);
         return new Archive(file, db);
       } catch (cause) {
