@@ -278,6 +278,8 @@ export class ChatClient implements AsyncDisposable {
         return `no answer from ${host}:${port} after ${tries} tries`;
       case "refused":
         return `${host}:${port} refused ${this.#options.clientId}: unknown client-ID or wrong secret`;
+      case "try later":
+        return `${host}:${port} asks to try again later: too many log-ons from this address were refused`;
       case "connection failed":
         return `${host}:${port} took the log-on, but the TCP connection to it failed`;
       case "given up":

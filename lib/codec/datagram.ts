@@ -18,7 +18,8 @@ import {
   VERSION,
 } from "./constants.ts";
 import { CodecError } from "./error.ts";
-import { type Admission, type Datagram, TYPE_CODE } from "./message.ts";
+import { type Admission, AUTH_FAILURE, type Datagram, TYPE_CODE } from "./message.ts";
+import { named, names } from "./names.ts";
 
 const ADMISSION_LENGTH = COOKIE_LENGTH + 2;
 const SEALED_LENGTH = ADMISSION_LENGTH + TAG_LENGTH;
@@ -32,7 +33,7 @@ export const DATAGRAM_LENGTH = {
   CHALLENGE: DATAGRAM_HEADER + RAND_LENGTH + KEY_LENGTH,
   RESPONSE: 160,
   AUTH_SUCCESS: DATAGRAM_HEADER + SEALED_LENGTH,
-  AUTH_FAIL: DATAGRAM_HEADER,
+  AUTH_FAIL: DATAGRAM_HEADER + 1,
 } as const;
 
 /** The bytes of `datagram`. */
@@ -58,6 +59,7 @@ export function encodeDatagram(datagram: Datagram): Uint8Array {
       writer.bytes(datagram.sealed);
       break;
     case "AUTH_FAIL":
+      writer.u8(AUTH_FAILURE[datagram.reason]);
       break;
   }
   writer.padTo(DATAGRAM_LENGTH[datagram.type]);
@@ -121,6 +123,8 @@ const DATAGRAM_TYPE: ReadonlyMap<number, Datagram["type"]> = new Map(
   (Object.keys(DATAGRAM_LENGTH) as Datagram["type"][]).map((type) => [TYPE_CODE[type], type]),
 );
 
+const FAILURE_NAME = names(AUTH_FAILURE);
+
 function decodeFields(type: Datagram["type"], nc: Uint8Array, reader: ByteReader): Datagram {
   switch (type) {
     case "HELLO":
@@ -139,6 +143,6 @@ function decodeFields(type: Datagram["type"], nc: Uint8Array, reader: ByteReader
     case "AUTH_SUCCESS":
       return { type, nc, sealed: reader.bytes(SEALED_LENGTH) };
     case "AUTH_FAIL":
-      return { type, nc };
+      return { type, nc, reason: named(FAILURE_NAME, reader.u8()) };
   }
 }

@@ -26,6 +26,8 @@ function publicFields(message: Message): string[] {
     case "CONNECT":
       return ["rand_cookie not shown"];
     case "AUTH_FAIL":
+    case "CLOSING":
+      return [message.reason];
     case "CONNECTED":
       return [];
     case "CHAT_REQUEST":
@@ -68,7 +70,5 @@ function publicFields(message: Message): string[] {
     case "PING":
     case "PONG":
       return [];
-    case "CLOSING":
-      return [message.reason];
   }
 }

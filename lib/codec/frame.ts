@@ -9,6 +9,7 @@ import { ByteReader, type ByteWriter } from "./bytes.ts";
 import { COOKIE_LENGTH, FRAME_HEADER } from "./constants.ts";
 import { CodecError } from "./error.ts";
 import { CLOSING_REASON, type Frame, HISTORY_OUTCOME, REFUSAL, TYPE_CODE } from "./message.ts";
+import { named, names } from "./names.ts";
 import { parseText } from "./text.ts";
 
 /**
@@ -167,13 +168,3 @@ function decodeBody(code: number, body: ByteReader): Frame {
 const REFUSAL_NAME = names(REFUSAL);
 const OUTCOME_NAME = names(HISTORY_OUTCOME);
 const CLOSING_NAME = names(CLOSING_REASON);
-
-function names<N extends string>(codes: Readonly<Record<N, number>>): ReadonlyMap<number, N> {
-  return new Map((Object.keys(codes) as N[]).map((name) => [codes[name], name]));
-}
-
-function named<N extends string>(names: ReadonlyMap<number, N>, code: number): N {
-  const name = names.get(code);
-  if (name === undefined) throw new CodecError("bad_number");
-  return name;
-}

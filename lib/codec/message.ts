@@ -70,10 +70,19 @@ export interface AuthSuccess {
   readonly sealed: Uint8Array;
 }
 
-/** The RESPONSE was wrong, or the client-ID is unknown: the two look the same. */
+/**
+ * Why a login failed. `refused`: the RESPONSE was wrong, or the client-ID is unknown; the two look
+ * the same. `try_later`: it was not judged, as too many from the same host were refused.
+ */
+export const AUTH_FAILURE = { refused: 1, try_later: 2 } as const;
+/** A key of {@linkcode AUTH_FAILURE}. */
+export type AuthFailure = keyof typeof AUTH_FAILURE;
+
+/** The login failed. The reason is an addition to the assignment's message, which has no field. */
 export interface AuthFail {
   readonly type: "AUTH_FAIL";
   readonly nc: Uint8Array;
+  readonly reason: AuthFailure;
 }
 
 /** A message of the connection phase, sent over UDP. */

@@ -64,7 +64,14 @@ export class ChatServer implements AsyncDisposable {
     this.#admission = desk;
     this.#exchange = exchange;
     this.#logins = new LoginDesk(limits, tcp.local.port, secretOf, env());
-    this.#reception = new Reception({ listener: tcp, desk, exchange, observer, drops });
+    this.#reception = new Reception({
+      listener: tcp,
+      desk,
+      messages: limits.messages,
+      exchange,
+      observer,
+      drops,
+    });
     this.#ticker = setInterval(() => this.#tick(), limits.tick);
     this.#serving = Promise.all([
       serveLogins({

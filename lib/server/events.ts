@@ -25,13 +25,14 @@ export const DROPPED = [
   "histories that somebody asked for",
   "requests for more session-IDs",
   "datagrams that are not Parley's or are damaged",
-  // Under load only.
   "datagrams beyond a host's share",
   // Beyond the first few of a minute, which are told one by one.
   "further log-ons that were refused",
   "connections that did not CONNECT",
   "connections with damaged records",
   "readers that were too slow",
+  // Nothing is lost by these: no more is read from such a client for a moment.
+  "pauses for clients that send too fast",
 ] as const;
 
 /** One kind of {@linkcode DROPPED}. */

@@ -20,6 +20,7 @@ export function logLine(note: ServerNote): string {
     case "protocol error":
       return `${note.clientId} broke the protocol: ${note.message}; told once`;
     case "dropped":
+      if (note.what.startsWith("pauses")) return `made ${note.count} ${note.what}`;
       return `dropped ${note.count} ${note.what}${note.why === undefined ? "" : `: ${note.why}`}`;
     case "internal error":
       return `a defect of the server: ${note.message}`;

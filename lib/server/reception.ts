@@ -10,7 +10,13 @@ import {
   RECORD_HEADER,
   TAG_LENGTH,
 } from "../codec/mod.ts";
-import type { AdmissionAction, AdmissionDesk, ConnectionId } from "../session/mod.ts";
+import {
+  type AdmissionAction,
+  type AdmissionDesk,
+  type ConnectionId,
+  type Rate,
+  TokenBucket,
+} from "../session/mod.ts";
 import { isPeerError, type Link, type TcpListener } from "../transport/mod.ts";
 import { Connection } from "./connection.ts";
 import type { Drops } from "./drops.ts";
@@ -20,10 +26,17 @@ import type { Exchange } from "./exchange.ts";
 /** All that a client may send before CONNECTED: its key-id, and the record with CONNECT. */
 const MAX_UNADMITTED = KEY_ID_LENGTH + RECORD_HEADER + FRAME_HEADER + COOKIE_LENGTH + TAG_LENGTH;
 
+/** Timers cost something: what comes in so many milliseconds is taken in one go. */
+const SHORTEST_PAUSE = 10;
+/** Closing waits for no pause longer than this, in milliseconds, however low the rate. */
+const LONGEST_PAUSE = 250;
+
 /** What a reception is made of. */
 export interface ReceptionOptions {
   readonly listener: TcpListener;
   readonly desk: AdmissionDesk;
+  /** How fast the frames of one connection are taken. */
+  readonly messages: Rate;
   readonly exchange: Exchange;
   readonly observer: Observer;
   readonly drops: Drops;
@@ -68,7 +81,8 @@ export class Reception {
   }
 
   async #serve(link: Link): Promise<void> {
-    const { desk, exchange, observer, drops } = this.#options;
+    const { desk, messages, exchange, observer, drops } = this.#options;
+    const tokens = new TokenBucket(messages, performance.now());
     const connection = new Connection(++this.#lastId, link, observer);
     const { id } = connection;
     this.#connections.set(id, connection);
@@ -76,7 +90,8 @@ export class Reception {
     try {
       this.#carryOut(desk.opened(id, link.remoteHost, performance.now()));
       while (await link.read() && !link.closed) {
-        this.#take(connection);
+        tokens.refill(performance.now());
+        await this.#take(connection, tokens);
         if (exchange.turns.behind) await exchange.turns.settled();
       }
     } catch (error) {
@@ -94,17 +109,30 @@ export class Reception {
     }
   }
 
-  /** Takes what has been read so far. */
-  #take(connection: Connection): void {
+  /** Takes what has been read so far, no faster than there are tokens. */
+  async #take(connection: Connection, tokens: TokenBucket): Promise<void> {
     if (!connection.connected) this.#admit(connection);
     if (!connection.connected) return;
     const { exchange } = this.#options;
     for (let frames = nextFrames(connection); frames; frames = nextFrames(connection)) {
       for (const frame of frames) {
+        if (!tokens.take() && connection.link.open) await this.#pace(connection, tokens);
         connection.received(frame);
         exchange.handle({ type: "frame", connection: connection.id, frame });
       }
     }
+  }
+
+  /**
+   * Waits for a token. Meanwhile nothing is read from that connection, and TCP slows its peer down;
+   * but what is being closed is read to its end.
+   */
+  async #pace({ link }: Connection, tokens: TokenBucket): Promise<void> {
+    this.#options.drops.add("pauses for clients that send too fast", performance.now());
+    do {
+      await pause(Math.min(Math.max(tokens.wait, SHORTEST_PAUSE), LONGEST_PAUSE));
+      tokens.refill(performance.now());
+    } while (!tokens.take() && link.open);
   }
 
   /** Takes the first steps: key-id, then a record with CONNECT and nothing else. */
@@ -154,4 +182,8 @@ export class Reception {
 
 function nextFrames({ link }: Connection): ReturnType<Link["nextFrames"]> {
   return link.closed ? undefined : link.nextFrames();
+}
+
+function pause(delay: number): Promise<void> {
+  return new Promise((resolve) => void setTimeout(resolve, delay));
 }

@@ -6,7 +6,7 @@
  * they may be more, but not less. All else works with any values.
  */
 
-import type { TokenBucketLimits } from "./token_buckets.ts";
+import type { Rate, TokenBucketLimits } from "./token_buckets.ts";
 
 const SECOND = 1_000;
 const MINUTE = 60 * SECOND;
@@ -45,10 +45,14 @@ export interface ServerLimits {
   readonly maxPendingLogins: number;
   /** Of the other half, how many logins of one client-ID. */
   readonly maxUnkeptLogins: number;
-  /** Datagrams of one host that are looked at while half of the table is filled. */
+  /** Datagrams of one host that are looked at. */
+  readonly datagrams: TokenBucketLimits;
+  /** The same while half of the table is filled. */
   readonly datagramsUnderLoad: TokenBucketLimits;
   /** Datagrams beyond that, whosever they are: an address can be forged, and its share used up. */
-  readonly spareDatagrams: TokenBucketLimits;
+  readonly spareDatagrams: Rate;
+  /** Log-ons that are refused to one host, before it is asked to try again later. */
+  readonly refusedLogOns: TokenBucketLimits;
   /** How long one server ephemeral key and challenge secret is in use; a login is kept for two. */
   readonly epochLifetime: number;
   /** From AUTH_SUCCESS to CONNECT. */
@@ -63,6 +67,8 @@ export interface ServerLimits {
   readonly keepalive: KeepaliveLimits;
   /** How often overdue connections and silent clients are looked for. */
   readonly tick: number;
+  /** Frames of one connection; beyond that, no more are read from it for a while. */
+  readonly messages: Rate;
   /** Frames that fit no state, before a connection is closed. */
   readonly maxStrikes: number;
   /** Bytes waiting to be sent on a connection, before its reader counts as too slow. */
@@ -89,12 +95,38 @@ export const CLIENT_LIMITS: ClientLimits = {
   tick: 5 * SECOND,
 };
 
+/** Hosts whose buckets are remembered. */
+const HOSTS = 16_384;
+
+/**
+ * So many datagrams a second, and at first as many as come in 5 s: a thousand clients at one
+ * address that log on at once, and some of them twice, are all heard.
+ */
+export function datagramRate(perSecond: number): TokenBucketLimits {
+  return { perSecond, burst: 5 * perSecond, remembered: HOSTS };
+}
+
+/**
+ * So many refused log-ons a second, and at first as many as come in 20 s: an office may mistype,
+ * and nobody gets far with guessing.
+ */
+export function refusalRate(perSecond: number): TokenBucketLimits {
+  return { perSecond, burst: 20 * perSecond, remembered: HOSTS };
+}
+
+/** So many frames a second, and at first as many as come in 2 s: 100,000 lines are pasted at once. */
+export function messageRate(perSecond: number): Rate {
+  return { perSecond, burst: 2 * perSecond };
+}
+
 /** What a server uses unless told otherwise. */
 export const SERVER_LIMITS: ServerLimits = {
   maxPendingLogins: 8_192,
   maxUnkeptLogins: 32,
-  datagramsUnderLoad: { perSecond: 10, burst: 20, remembered: 16_384 },
-  spareDatagrams: { perSecond: 500, burst: 500, remembered: 1 },
+  datagrams: datagramRate(2_000),
+  datagramsUnderLoad: { perSecond: 10, burst: 20, remembered: HOSTS },
+  spareDatagrams: { perSecond: 500, burst: 500 },
+  refusedLogOns: refusalRate(5),
   epochLifetime: 30 * SECOND,
   cookieLifetime: 30 * SECOND,
   connectTimeout: 5 * SECOND,
@@ -103,6 +135,7 @@ export const SERVER_LIMITS: ServerLimits = {
   idleTimeout: 10 * MINUTE + 30 * SECOND,
   keepalive: KEEPALIVE,
   tick: SECOND,
+  messages: messageRate(50_000),
   maxStrikes: 256,
   maxQueuedBytes: 4 * 1024 * 1024,
   maxHistoryRequests: 16,

@@ -95,7 +95,7 @@ for (
       assertEquals(await probe(rig, UNKNOWN), known);
       assert(known.flat().some((reply) => reply.startsWith("CHALLENGE of 86 bytes")));
       assertEquals(
-        known.flat().some((reply) => reply.startsWith("AUTH_FAIL of 22 bytes")),
+        known.flat().some((reply) => reply.startsWith("AUTH_FAIL of 23 bytes")),
         maxPendingLogins > 0,
       );
     }, { limits: { maxPendingLogins, ...ANY_DATAGRAMS } });

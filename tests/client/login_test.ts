@@ -179,8 +179,8 @@ Deno.test("forged replies of another login are ignored, and so is a forged AUTH_
   });
   await using server = new FakeServer({
     instead: (datagram, reply) => {
-      reply({ type: "AUTH_FAIL", nc });
-      reply({ type: "AUTH_FAIL", nc: flip(datagram.nc, 15) });
+      reply({ type: "AUTH_FAIL", nc, reason: "refused" });
+      reply({ type: "AUTH_FAIL", nc: flip(datagram.nc, 15), reason: "try_later" });
       reply({ type: "CHALLENGE", nc, rand: randomBytes(32), serverKey: randomBytes(32) });
       reply(forged(nc));
       reply(forged(datagram.nc));

@@ -84,7 +84,11 @@ export const DATAGRAM: Table<Datagram> = {
     nc: bytes(NC_LENGTH),
     sealed: bytes(34),
   }),
-  AUTH_FAIL: fc.record({ type: fc.constant("AUTH_FAIL"), nc: bytes(NC_LENGTH) }),
+  AUTH_FAIL: fc.record({
+    type: fc.constant("AUTH_FAIL"),
+    nc: bytes(NC_LENGTH),
+    reason: fc.constantFrom("refused", "try_later"),
+  }),
 };
 
 /** Any frame, by its type. */

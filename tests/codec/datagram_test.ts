@@ -64,7 +64,7 @@ Deno.test("each datagram has its one length, and none is longer than 512 bytes",
     CHALLENGE: 86,
     RESPONSE: 160,
     AUTH_SUCCESS: 56,
-    AUTH_FAIL: 22,
+    AUTH_FAIL: 23,
   });
   fc.assert(fc.property(datagram, (message) => {
     const { length } = encodeDatagram(message);

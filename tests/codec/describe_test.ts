@@ -17,7 +17,7 @@ Deno.test("describe() names every message and shows its public fields", () => {
     `CHALLENGE(rand ${"10".repeat(32)})`,
     "RESPONSE(alice, Res not shown)",
     "AUTH_SUCCESS(encrypted rand_cookie and port_number)",
-    "AUTH_FAIL",
+    "AUTH_FAIL(try_later)",
     "CONNECT(rand_cookie not shown)",
     "CONNECTED",
     "CHAT_REQUEST(Bob_2-x)",

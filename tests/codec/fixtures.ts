@@ -62,7 +62,7 @@ export const DATAGRAM_FIXTURES: readonly Fixture<Datagram>[] = [
     "00".repeat(36),
   ),
   datagram("04", { type: "AUTH_SUCCESS", nc, sealed: hex("5e".repeat(34)) }, "5e".repeat(34)),
-  datagram("05", { type: "AUTH_FAIL", nc }),
+  datagram("05", { type: "AUTH_FAIL", nc, reason: "try_later" }, "02"),
 ];
 
 /** One frame of each type. */

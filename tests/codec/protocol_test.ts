@@ -2,6 +2,7 @@
 
 import { assertEquals } from "@std/assert";
 import {
+  AUTH_FAILURE,
   CLOSING_REASON,
   DATAGRAM_LENGTH,
   HISTORY_OUTCOME,
@@ -25,7 +26,7 @@ Deno.test("docs/protocol.md gives every datagram its length", () => {
 });
 
 Deno.test("docs/protocol.md gives every reason its number", () => {
-  const reasons = { ...REFUSAL, ...CLOSING_REASON };
+  const reasons = { ...AUTH_FAILURE, ...REFUSAL, ...CLOSING_REASON };
   assertEquals(numbered((name) => name in reasons), reasons);
 });
 

@@ -49,7 +49,7 @@ Deno.test("datagrams that only a server sends are met with silence", async () =>
     using udp = new RawUdp(rig.server.udpAddress);
     const login = new RawLogin(ALICE);
     const { nc } = login.hello;
-    await udp.send({ type: "AUTH_FAIL", nc });
+    await udp.send({ type: "AUTH_FAIL", nc, reason: "refused" });
     await udp.send({ type: "AUTH_SUCCESS", nc, sealed: randomBytes(34) });
     await udp.send({ type: "CHALLENGE", nc, rand: randomBytes(32), serverKey: randomBytes(32) });
     assertEquals((await udp.ask(login.hello)).type, "CHALLENGE");
@@ -98,9 +98,13 @@ for (
         using udp = new RawUdp(rig.server.udpAddress);
         const challenge = await udp.challenge(login);
         const { nc } = login.hello;
-        assertEquals(await udp.ask(login.response(challenge)), { type: "AUTH_FAIL", nc });
+        assertEquals(await udp.ask(login.response(challenge)), {
+          type: "AUTH_FAIL",
+          nc,
+          reason: "refused",
+        });
         const right = { ...login.response(challenge), res: randomBytes(32) };
-        assertEquals(await udp.ask(right), { type: "AUTH_FAIL", nc });
+        assertEquals(await udp.ask(right), { type: "AUTH_FAIL", nc, reason: "refused" });
       });
       const refused = rig.notes.all.filter(({ type }) => type === "log-on refused");
       assertEquals(refused.length, 1);

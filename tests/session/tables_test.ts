@@ -106,7 +106,11 @@ function login(): {
     datagrams: {
       CHALLENGE: [challenge, { ...challenge, nc: otherNc }],
       AUTH_SUCCESS: [success, { ...success, nc: otherNc }],
-      AUTH_FAIL: [{ type: "AUTH_FAIL", nc: success.nc }, { type: "AUTH_FAIL", nc: otherNc }],
+      AUTH_FAIL: [
+        { type: "AUTH_FAIL", nc: success.nc, reason: "refused" },
+        { type: "AUTH_FAIL", nc: success.nc, reason: "try_later" },
+        { type: "AUTH_FAIL", nc: otherNc, reason: "refused" },
+      ],
     },
   };
 }
@@ -239,7 +243,10 @@ Deno.test("LOGIN_TABLE leads where its rows say, and reports every other event",
       epoch,
     }],
     "Accepted": [{ name: "Accepted", response, reply }],
-    "Rejected": [{ name: "Rejected", reply: { type: "AUTH_FAIL", nc: hello.nc } }],
+    "Rejected": [{
+      name: "Rejected",
+      reply: { type: "AUTH_FAIL", nc: hello.nc, reason: "refused" },
+    }],
   };
   const events: EventSamples<LoginEvent> = {
     HELLO: [hello, rig.hello()],
@@ -261,6 +268,7 @@ Deno.test("LOGIN_TABLE leads where its rows say, and reports every other event",
     crowded: false,
     full: false,
     hadItsShare: false,
+    tooManyRefused: () => false,
   });
   const { listed, unlisted } = walk(LOGIN_TABLE, states, events, context);
   assertEquals([listed.size, unlisted.size], [8, 0]);

@@ -84,7 +84,7 @@ export function planFor(seed: number): Plan {
       maxPendingLogins: pick([16, 64, 8_192]),
       maxUnkeptLogins: pick([2, 32]),
       datagramsUnderLoad: { perSecond: pick([2, 10]), burst: 4, remembered: pick([2, 1_000]) },
-      spareDatagrams: { perSecond: pick([1, 100]), burst: 2, remembered: 1 },
+      spareDatagrams: { perSecond: pick([1, 100]), burst: 2 },
       maxUnconnected: pick([8, 4_096]),
       epochLifetime: 10_000,
       cookieLifetime: 30_000,

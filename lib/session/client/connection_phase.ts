@@ -7,6 +7,7 @@
 
 import {
   type Admission,
+  type AuthFailure,
   type AuthSuccess,
   type Challenge,
   CodecError,
@@ -40,6 +41,12 @@ import type {
 } from "./types.ts";
 
 type ClientStep = Step<ClientState, ClientAction>;
+
+/** What the user is told of an AUTH_FAIL. */
+const FAILURE: Readonly<Record<AuthFailure, LogOnFailure>> = {
+  refused: "refused",
+  try_later: "try later",
+};
 
 /** The rows of the four states of the connection phase. */
 export const CONNECTION_PHASE: {
@@ -114,8 +121,8 @@ export const CONNECTION_PHASE: {
     "AUTH_FAIL": {
       to: ["Offline"],
       does: `display "Log on failed"`,
-      step: (state, { nc }) =>
-        equal(nc, state.random.nc) ? fail("refused", state.tries) : go(state),
+      step: (state, { nc, reason }) =>
+        equal(nc, state.random.nc) ? fail(FAILURE[reason], state.tries) : go(state),
     },
     "CHALLENGE": {
       to: [],

@@ -98,7 +98,14 @@ export type ClientEvent =
 export type Timer = "retry" | "connect" | "activity";
 
 /** Why a log-on came to nothing. */
-export type LogOnFailure = "no answer" | "refused" | "connection failed" | "given up";
+export type LogOnFailure =
+  | "no answer"
+  /** Unknown client-ID or wrong secret: the same log-on will fail again. */
+  | "refused"
+  /** Not judged, as the server had to refuse too many from the same host: to be tried later. */
+  | "try later"
+  | "connection failed"
+  | "given up";
 
 /** Why the connection is no more. */
 export type LogOffReason = "asked" | "activity timer" | "connection lost" | ClosingReason;

@@ -24,7 +24,7 @@ import { a3, a8, deriveKeys, equal, Sealer, x25519 } from "../../crypto/mod.ts";
 import type { ServerLimits } from "../limits.ts";
 import { go, type Step, type Table } from "../machine.ts";
 import type { Epoch, Epochs } from "./epoch.ts";
-import type { Env, Grant, Note } from "./types.ts";
+import type { Env, Grant, LogOnRefusal, Note } from "./types.ts";
 
 /** Where one login stands. */
 export type LoginState =
@@ -71,6 +71,8 @@ export interface LoginContext {
   readonly full: boolean;
   /** The client-ID has had its share of the table: no further login whose HELLO was not kept. */
   readonly hadItsShare: boolean;
+  /** So many log-ons from this host were refused that no further one is judged. */
+  tooManyRefused(): boolean;
 }
 
 /** Every transition of a login. */
@@ -167,7 +169,7 @@ function judgeUnkept(
   return state.name === "Unknown" && context.hadItsShare ? go(state) : judged;
 }
 
-/** Step 3 of the assignment: authenticate the client, or don't. */
+/** Step 3 of the assignment: authenticate the client, or don't; or not now (clause 7.17). */
 function judge(
   { hello, challenge, xres, epoch }: Challenged,
   response: Response,
@@ -175,18 +177,14 @@ function judge(
 ): Step<LoginState, LoginAction> {
   const { clientId, nc } = response;
   const { env, address } = context;
+  if (context.tooManyRefused()) return reject(response, "too many refused", context);
   // Both are found out whatever the other is, so that neither way takes longer.
   const isRight = equal(response.res, xres);
   const isKnown = context.isSubscriber(clientId);
   const dh = isRight && isKnown ? x25519(epoch.secretKey, hello.clientKey) : undefined;
   if (dh === undefined) {
-    const reply: AuthFail = { type: "AUTH_FAIL", nc };
     const why = !isKnown ? "unknown client-ID" : !isRight ? "wrong RES" : "unusable key";
-    return go<LoginState, LoginAction>(
-      { name: "Rejected", reply },
-      { type: "reply", datagram: reply },
-      { type: "note", note: { type: "log-on refused", clientId, address, why } },
-    );
+    return reject(response, why, context);
   }
   const ck = a8(challenge.rand, context.secretFor(clientId));
   const keys = deriveKeys(encodeDatagram(hello), encodeDatagram(challenge), ck, dh);
@@ -201,5 +199,20 @@ function judge(
     { type: "grant", grant: { clientId, keys, cookie, expires } },
     { type: "reply", datagram: reply },
     { type: "note", note: { type: "log-on accepted", clientId, address } },
+  );
+}
+
+/** The client is told no more than whether to try later. */
+function reject(
+  { clientId, nc }: Response,
+  why: LogOnRefusal,
+  { address }: LoginContext,
+): Step<LoginState, LoginAction> {
+  const reason = why === "too many refused" ? "try_later" : "refused";
+  const reply: AuthFail = { type: "AUTH_FAIL", nc, reason };
+  return go<LoginState, LoginAction>(
+    { name: "Rejected", reply },
+    { type: "reply", datagram: reply },
+    { type: "note", note: { type: "log-on refused", clientId, address, why } },
   );
 }

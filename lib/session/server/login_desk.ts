@@ -10,7 +10,8 @@ import type { ClientId, Datagram } from "../../codec/mod.ts";
 import { hmacSha256 } from "../../crypto/mod.ts";
 import type { ServerLimits } from "../limits.ts";
 import { step } from "../machine.ts";
-import { TokenBuckets } from "../token_buckets.ts";
+import { networkOf } from "../network.ts";
+import { TokenBucket, TokenBuckets } from "../token_buckets.ts";
 import { Epoch, Epochs } from "./epoch.ts";
 import { LOGIN_TABLE, type LoginAction, type LoginContext, type LoginState } from "./login.ts";
 import type { Env } from "./types.ts";
@@ -29,9 +30,12 @@ export class LoginDesk {
   /** How many logins of each client-ID are kept though their HELLO was not: each has its share. */
   readonly #unkept = new Map<ClientId, number>();
   readonly #epochs: Epochs;
-  /** Of each host that sends under load, and for those whose own is empty. */
+  /** Of each host, at rest and under load, and for those whose own is empty. */
   readonly #datagrams: TokenBuckets;
-  readonly #spareDatagrams: TokenBuckets;
+  readonly #datagramsUnderLoad: TokenBuckets;
+  readonly #spareDatagrams: TokenBucket;
+  /** Of each host: log-ons that are still refused, before it is asked to try again later. */
+  readonly #refusals: TokenBuckets;
   readonly #madeUpSecrets: Uint8Array;
 
   /**
@@ -49,8 +53,10 @@ export class LoginDesk {
       env.now,
       limits.epochLifetime,
     );
-    this.#datagrams = new TokenBuckets(limits.datagramsUnderLoad);
-    this.#spareDatagrams = new TokenBuckets(limits.spareDatagrams);
+    this.#datagrams = new TokenBuckets(limits.datagrams);
+    this.#datagramsUnderLoad = new TokenBuckets(limits.datagramsUnderLoad);
+    this.#spareDatagrams = new TokenBucket(limits.spareDatagrams, env.now);
+    this.#refusals = new TokenBuckets(limits.refusedLogOns);
     this.#madeUpSecrets = env.random(32);
   }
 
@@ -60,12 +66,14 @@ export class LoginDesk {
   }
 
   /**
-   * Whether a datagram from `host` is to be looked at. Under load each host has so many a second,
-   * and some more are left for all, so that a flood leaves the server free (clause 7.16).
+   * Whether a datagram from `host` is to be looked at. Each host has so many a second, under load
+   * few, and some more are left for all, so that a flood leaves the server free (clause 7.16).
    */
   admits(host: string, now: number): boolean {
-    return !this.#crowded || this.#datagrams.take(host, now) ||
-      this.#spareDatagrams.take("everybody", now);
+    const shares = this.#crowded ? this.#datagramsUnderLoad : this.#datagrams;
+    if (shares.take(networkOf(host), now)) return true;
+    this.#spareDatagrams.refill(now);
+    return this.#spareDatagrams.take();
   }
 
   /** Forgets what is over: logins, and the secrets of old epochs (clauses 7.6 and 7.13). */
@@ -84,6 +92,7 @@ export class LoginDesk {
     const { clientId } = datagram;
     const after = step(LOGIN_TABLE, before, datagram, this.#context(clientId, address, env));
     if (after === undefined) return [];
+    if (after.actions.some(isRefusal)) this.#refusals.take(hostOf(address), env.now);
     const { state } = after;
     if (login !== undefined) {
       login.state = state;
@@ -107,7 +116,8 @@ export class LoginDesk {
       if (state.name === "Wait for RESPONSE") {
         this.#logins.delete(key);
       } else if (state.name === "Accepted") {
-        login.state = { name: "Rejected", reply: { type: "AUTH_FAIL", nc: state.reply.nc } };
+        const { nc } = state.reply;
+        login.state = { name: "Rejected", reply: { type: "AUTH_FAIL", nc, reason: "refused" } };
       }
     }
   }
@@ -134,6 +144,7 @@ export class LoginDesk {
       crowded: this.#crowded,
       full: this.#logins.size >= limits.maxPendingLogins,
       hadItsShare: (this.#unkept.get(clientId) ?? 0) >= limits.maxUnkeptLogins,
+      tooManyRefused: () => this.#refusals.isEmpty(hostOf(address), env.now),
     };
   }
 
@@ -155,4 +166,14 @@ export class LoginDesk {
     if (count === 0) this.#unkept.delete(clientId);
     else this.#unkept.set(clientId, count);
   }
+}
+
+/** Whether a log-on was judged and refused, which is counted; not a repeat of the reply. */
+function isRefusal(action: LoginAction): boolean {
+  return action.type === "note" && action.note.type === "log-on refused";
+}
+
+/** The host of an `address`, which is host and port. */
+function hostOf(address: string): string {
+  return networkOf(address.slice(0, address.lastIndexOf(":")).replace(/^\[(.*)\]$/, "$1"));
 }

@@ -41,8 +41,16 @@ export interface Accepted {
   readonly text: Text;
 }
 
-/** Why a log-on was refused, which the client is never told (docs/protocol.md, clause 7.8). */
-export type LogOnRefusal = "unknown client-ID" | "wrong RES" | "unusable key";
+/**
+ * Why a log-on was refused. The client is told whether it was the last one (docs/protocol.md, clause
+ * 7.17), and never more (clause 7.8).
+ */
+export type LogOnRefusal =
+  | "unknown client-ID"
+  | "wrong RES"
+  | "unusable key"
+  /** From the same host, so that this one was not judged. */
+  | "too many refused";
 
 /** Something worth a line in the log: never a secret, never chat text. */
 export type Note =

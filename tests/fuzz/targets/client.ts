@@ -85,7 +85,11 @@ function event(choices: Choices): ClientEvent {
         SUCCESS,
         { ...SUCCESS, nc: OTHER.nc },
         { ...SUCCESS, sealed: flipped(SUCCESS.sealed) },
-        { type: "AUTH_FAIL", nc: choices.pick([RANDOM.nc, OTHER.nc]) },
+        choices.pick<ClientEvent>([
+          { type: "AUTH_FAIL", nc: RANDOM.nc, reason: "refused" },
+          { type: "AUTH_FAIL", nc: OTHER.nc, reason: "refused" },
+          { type: "AUTH_FAIL", nc: RANDOM.nc, reason: "try_later" },
+        ]),
       ]);
     case 6:
       return { type: "TCP open" };

@@ -12,12 +12,14 @@ import {
 } from "../../../lib/codec/mod.ts";
 import { a3, x25519PublicKey } from "../../../lib/crypto/mod.ts";
 import { toHex } from "../../hex.ts";
+import type { LoginAction } from "../../../lib/session/mod.ts";
 import { ALICE, BOB, NOBODY, secretOf, SeededRandom } from "../../session/fixtures.ts";
 import { LoginRig } from "../../session/login_rig.ts";
 import { Choices } from "../choices.ts";
 import { attempt, must, sameBytes, type Target } from "../target.ts";
 
-const LIMITS = { maxPendingLogins: 4, epochLifetime: 1_000 };
+const REFUSED = { perSecond: 20, burst: 6, remembered: 4 };
+const LIMITS = { maxPendingLogins: 4, epochLifetime: 1_000, refusedLogOns: REFUSED };
 const ADDRESSES = ["192.0.2.1:1", "192.0.2.1:2", "[2001:db8::1]:1"];
 const LOW_ORDER = new Uint8Array(32);
 const random = new SeededRandom(5);
@@ -47,10 +49,14 @@ class Play {
   readonly responses: [Response, string][] = [];
   /** Every AUTH_SUCCESS that was given, and to whom. */
   readonly #answers = new Set<string>();
+  /** How many log-ons of each host were judged and refused. */
+  readonly #refused = { ipv4: 0, ipv6: 0 };
 
   send(datagram: Datagram, address: string): void {
     const before = this.rig.grants.length;
-    const replies = this.rig.handle(datagram, address)
+    const actions = this.rig.handle(datagram, address);
+    this.#count(actions, address);
+    const replies = actions
       .flatMap((action) => action.type === "reply" ? [action.datagram] : []);
     const granted = this.rig.grants.length - before;
     must(replies.length <= 1 && granted <= replies.length, "too much comes of a datagram");
@@ -71,6 +77,17 @@ class Play {
       must(datagram.type === "RESPONSE" && reply.type !== "CHALLENGE", "a reply to no request");
       this.#answered(datagram, address, reply, granted === 1);
     }
+  }
+
+  #count(actions: readonly LoginAction[], address: string): void {
+    const host = address.startsWith("[") ? "ipv6" : "ipv4";
+    const judged = actions.some((action) =>
+      action.type === "note" && action.note.type === "log-on refused" &&
+      action.note.why !== "too many refused"
+    );
+    if (!judged) return;
+    const most = REFUSED.burst + REFUSED.perSecond * this.rig.now / 1_000;
+    must(++this.#refused[host] <= most, "too many guesses");
   }
 
   #answered(response: Response, address: string, reply: Datagram, granted: boolean): void {
@@ -157,7 +174,8 @@ export const LOGINS: Target = {
   invariant:
     "the login desk throws nothing, never has too many logins, and gives at most one reply, " +
     "no longer than the request; a grant only once for each challenge, to a subscriber, for the " +
-    "right RES to a challenge that it gave the same login less than two epochs ago.",
+    "right RES to a challenge that it gave the same login less than two epochs ago; and judges no " +
+    "more wrong ones from a host than that has tokens.",
   name: "logins",
   share: 0.8,
   maxLength: 120,

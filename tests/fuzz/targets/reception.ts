@@ -100,6 +100,7 @@ class Server {
   constructor(history: History, sessionIds: SessionIds, drops: Drops, notes: ServerNote[]) {
     const { observer } = drops;
     const desk = this.#desk;
+    const { messages } = SERVER_LIMITS;
     const exchange = new Exchange({ history, sessionIds, limits: SERVER_LIMITS, observer, drops });
     const acceptAll = (accept: (link: Link) => void): Promise<void> => {
       this.#links.splice(0).forEach(accept);
@@ -108,7 +109,7 @@ class Server {
     const listener = { acceptAll } as unknown as TcpListener;
     this.notes = notes;
     this.#exchange = exchange;
-    this.#reception = new Reception({ listener, desk, exchange, observer, drops });
+    this.#reception = new Reception({ listener, desk, messages, exchange, observer, drops });
     const expires = performance.now() + 60_000;
     desk.grant({ clientId: ALICE, keys: KEYS, cookie: COOKIE, expires });
   }

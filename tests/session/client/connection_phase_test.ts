@@ -240,11 +240,18 @@ Deno.test("an authentic AUTH_SUCCESS with port 0 is ignored and throws nothing",
 Deno.test("AUTH_FAIL leads back to Offline; with another Nc it is ignored", () => {
   const { rig } = challenged();
   const { nc } = lastHello(rig);
-  assertEquals(rig.handle({ type: "AUTH_FAIL", nc: flipped(nc) }), []);
-  rig.handle({ type: "AUTH_FAIL", nc });
+  assertEquals(rig.handle({ type: "AUTH_FAIL", nc: flipped(nc), reason: "refused" }), []);
+  rig.handle({ type: "AUTH_FAIL", nc, reason: "refused" });
   assertEquals(rig.state.name, "Offline");
   assertEquals(rig.notices, [{ type: "log-on failed", why: "refused", tries: 1 }]);
   assertEquals(rig.timers, []);
+});
+
+Deno.test("AUTH_FAIL that asks to try later is told apart from one that refuses", () => {
+  const { rig } = challenged();
+  rig.handle({ type: "AUTH_FAIL", nc: lastHello(rig).nc, reason: "try_later" });
+  assertEquals(rig.state.name, "Offline");
+  assertEquals(rig.notices, [{ type: "log-on failed", why: "try later", tries: 1 }]);
 });
 
 Deno.test("a wrong secret and an unknown client-ID both end in AUTH_FAIL", () => {
@@ -261,7 +268,7 @@ Deno.test("a wrong secret and an unknown client-ID both end in AUTH_FAIL", () =>
 Deno.test("AUTH_FAIL before any CHALLENGE is not listed and changes nothing", () => {
   const rig = started();
   const before = rig.state;
-  rig.handle({ type: "AUTH_FAIL", nc: lastHello(rig).nc });
+  rig.handle({ type: "AUTH_FAIL", nc: lastHello(rig).nc, reason: "refused" });
   assertEquals(rig.state, before);
   assertEquals(rig.undefinedEvents, ["Wait for CHALLENGE / AUTH_FAIL"]);
 });

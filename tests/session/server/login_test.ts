@@ -146,7 +146,7 @@ Deno.test("what only a server sends gets no answer", () => {
   const rig = new LoginRig();
   const nc = rig.random.bytes(16);
   const challenge = { type: "CHALLENGE", nc, rand: nc, serverKey: nc } as const;
-  for (const datagram of [challenge, { type: "AUTH_FAIL", nc } as const]) {
+  for (const datagram of [challenge, { type: "AUTH_FAIL", nc, reason: "refused" } as const]) {
     assertEquals(rig.handle(datagram), []);
   }
 });
@@ -181,7 +181,7 @@ Deno.test("an unknown client-ID is told from a wrong RES by nothing", () => {
     });
     assertEquals(seen[0], seen[1]);
     assertEquals(seen[0]![0], [["CHALLENGE", 86]]);
-    assertEquals(seen[0]![2], [["AUTH_FAIL", 22], "log-on refused"]);
+    assertEquals(seen[0]![2], [["AUTH_FAIL", 23], "log-on refused"]);
   }
 });
 

@@ -124,7 +124,7 @@ Deno.test("under load a host has its share of datagrams, and other hosts have th
   const rig = new LoginRig({
     maxPendingLogins: 8,
     datagramsUnderLoad: { perSecond: 1, burst: 2, remembered: 100 },
-    spareDatagrams: { perSecond: 0, burst: 0, remembered: 1 },
+    spareDatagrams: { perSecond: 0, burst: 0 },
   });
   const admitted = (host: string): boolean[] => [1, 2, 3].map(() => rig.desk.admits(host, rig.now));
   assertEquals(admitted("192.0.2.1"), [true, true, true]);
@@ -139,7 +139,7 @@ Deno.test("under load some datagrams are left for a host whose share somebody el
   const rig = new LoginRig({
     maxPendingLogins: 8,
     datagramsUnderLoad: { perSecond: 0, burst: 2, remembered: 100 },
-    spareDatagrams: { perSecond: 1, burst: 3, remembered: 1 },
+    spareDatagrams: { perSecond: 1, burst: 3 },
   });
   rig.crowd(4);
   const admitted = (host: string): number =>
