@@ -17,15 +17,20 @@ const sleeper = new Int32Array(new SharedArrayBuffer(4));
 export class PipedTerminal implements Terminal {
   readonly interactive = false;
   readonly #input = Deno.stdin.readable.getReader();
+  readonly #onCut: (dropped: number) => void;
   #closed = false;
   #outputGone = false;
 
-  async *lines(): AsyncGenerator<string, void, void> {
-    const splitter = new LineSplitter((dropped) =>
+  /** `onCut` hears how many bytes of a line were too many; by default, the output tells. */
+  constructor(onCut?: (dropped: number) => void) {
+    this.#onCut = onCut ?? ((dropped) =>
       this.print(
         `A line was too long: its last ${dropped} bytes, after the first ${MAX_LINE}, are left out.`,
-      )
-    );
+      ));
+  }
+
+  async *lines(): AsyncGenerator<string, void, void> {
+    const splitter = new LineSplitter(this.#onCut);
     for (let piece = await this.#read(); piece !== undefined; piece = await this.#read()) {
       yield* splitter.push(piece);
     }
