@@ -1,5 +1,6 @@
 /**
- * Where a person's client finds its secret K_A: a file, the environment, the sample, or a prompt.
+ * Where a person's client finds its secret K_A: a file, the environment, the profile, the sample, or
+ * a prompt.
  *
  * Never the command line, which other users of the machine can read.
  */
@@ -8,20 +9,27 @@ import type { ClientId } from "../codec/mod.ts";
 import { SAMPLE_IDS, sampleSecret } from "../subscribers/mod.ts";
 import { askSecret } from "../terminal/mod.ts";
 import { isLoopback } from "../transport/mod.ts";
+import { reasonOf, StartError } from "./out.ts";
+import { opennessOf } from "./private_file.ts";
+import type { Target } from "./target.ts";
 
 /** The environment variable that may hold the secret. */
 export const SECRET_VARIABLE = "PARLEY_SECRET";
 
-/** No secret was found; the message says how to give one. */
-export class SecretError extends Error {
-  override readonly name = "SecretError";
+/** A secret that was found. */
+export interface Secret {
+  /** As UTF-8, it is K_A. */
+  readonly text: string;
+  /** Whether the user has given it now, and nothing has kept it or made it public. */
+  readonly given: boolean;
+  /** What to say when the server refuses it, where the user may not know which it was. */
+  readonly ifRefused?: string;
+  /** What its owner should mend. */
+  readonly warning?: string | undefined;
 }
 
-/** What is known when the secret is looked for. */
-export interface SecretOptions {
-  readonly clientId: ClientId;
-  /** The server's host: a sample secret is good on loopback only. */
-  readonly host: string;
+/** What the command line says about the secret. */
+export interface SecretFlags {
   /** A file that holds the secret; one line end after it does not count. */
   readonly file: string | undefined;
   /** Ask, whatever else there is. */
@@ -29,33 +37,55 @@ export interface SecretOptions {
 }
 
 /**
- * The secret's bytes.
+ * The secret to log on with.
  *
- * @throws {SecretError}
+ * @throws {StartError}
  */
-export function findSecret({ clientId, host, file, ask }: SecretOptions): Uint8Array {
+export function findSecret(target: Target, { file, ask }: SecretFlags): Secret {
+  const { clientId } = target;
   const secret = ask
-    ? askSecret(`Secret of ${clientId}:`)
-    : fromFile(file) ?? Deno.env.get(SECRET_VARIABLE) ?? fromSample(clientId, host) ??
-      askSecret(`Secret of ${clientId}:`);
-  if (secret === undefined || secret === "") {
-    throw new SecretError(
+    ? fromPrompt(clientId)
+    : fromFile(file) ?? fromEnvironment() ?? fromProfile(target) ?? fromSample(target) ??
+      fromPrompt(clientId);
+  if (secret === undefined || secret.text === "") {
+    throw new StartError(
       `no secret for ${clientId}: give --secret-file FILE, or set ${SECRET_VARIABLE}`,
     );
   }
-  return new TextEncoder().encode(secret);
+  return secret;
 }
 
-function fromFile(file: string | undefined): string | undefined {
+function fromFile(file: string | undefined): Secret | undefined {
   if (file === undefined) return undefined;
   try {
-    return Deno.readTextFileSync(file).replace(/\r?\n$/, "");
+    const text = Deno.readTextFileSync(file).replace(/\r?\n$/, "");
+    return { text, given: true, warning: opennessOf(file) };
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    throw new SecretError(`cannot read the secret file ${file}: ${reason}`);
+    throw new StartError(`cannot read the secret file ${file}: ${reasonOf(error)}`);
   }
 }
 
-function fromSample(clientId: ClientId, host: string): string | undefined {
-  return isLoopback(host) && SAMPLE_IDS.includes(clientId) ? sampleSecret(clientId) : undefined;
+function fromEnvironment(): Secret | undefined {
+  const text = Deno.env.get(SECRET_VARIABLE);
+  if (text === undefined) return undefined;
+  return { text, given: true, ifRefused: `The secret came from ${SECRET_VARIABLE}.` };
+}
+
+function fromProfile({ profile }: Target): Secret | undefined {
+  if (profile?.secret === undefined) return undefined;
+  const ifRefused = `The secret came from ${profile.path}. To change it: parley setup`;
+  return { text: profile.secret, given: false, ifRefused };
+}
+
+/** A sample secret is good on loopback only. */
+function fromSample({ clientId, server: { host } }: Target): Secret | undefined {
+  if (!isLoopback(host) || !SAMPLE_IDS.includes(clientId)) return undefined;
+  const ifRefused =
+    `That was the sample secret of ${clientId}. Give yours with --secret-file or --ask-secret.`;
+  return { text: sampleSecret(clientId), given: false, ifRefused };
+}
+
+function fromPrompt(clientId: ClientId): Secret | undefined {
+  const text = askSecret(`Secret of ${clientId}:`);
+  return text === undefined ? undefined : { text, given: true };
 }

@@ -18,6 +18,8 @@ import {
 } from "../client/mod.ts";
 import type { Terminal } from "../terminal/mod.ts";
 import { type Command, parseLine, type Typed } from "./command.ts";
+import { StartError } from "./out.ts";
+import type { Remembering } from "./remember.ts";
 import { HELP, historyLine, lineFor } from "./screen.ts";
 
 type HistoryCommand = Extract<Command, { kind: "history" }>;
@@ -31,6 +33,10 @@ export interface ShellOptions {
   readonly server: string;
   /** Log a person on again when the connection is lost; a script never is. */
   readonly reconnect: boolean;
+  /** What to add where the server refuses the secret. */
+  readonly ifRefused?: string;
+  /** What "Remember" keeps; absent where there is nothing to keep. */
+  readonly remember?: Remembering;
   /** Milliseconds since 1970; by default, the system's clock. */
   readonly now?: () => number;
 }
@@ -39,6 +45,8 @@ export interface ShellOptions {
 export class Shell {
   readonly #terminal: Terminal;
   readonly #name: string;
+  readonly #ifRefused: string | undefined;
+  readonly #remembering: Remembering | undefined;
   #client!: ChatClient;
   #failed = false;
   #leaving = false;
@@ -46,15 +54,19 @@ export class Shell {
   /** Lines whose turn has not come. */
   #waiting = 0;
 
-  constructor(terminal: Terminal, { name }: ShellOptions) {
+  constructor(terminal: Terminal, { name, ifRefused, remember }: ShellOptions) {
     this.#terminal = terminal;
     this.#name = name;
+    this.#ifRefused = ifRefused;
+    this.#remembering = remember;
   }
 
   /** Shows a notice. To be given to the client as its `onNotice`. */
   notice(notice: Notice): void {
     const line = lineFor(notice);
     if (line !== undefined) this.#terminal.print(line);
+    const offer = notice.type === "connected" ? this.#remembering?.proved() : undefined;
+    if (offer !== undefined) this.#terminal.print(offer);
     this.#prompt();
     const lost = notice.type === "logged off" && notice.why !== "asked";
     if (lost && !this.#terminal.interactive) this.#giveUp();
@@ -121,6 +133,8 @@ export class Shell {
         return await this.#client.logOff();
       case "help":
         return this.#terminal.print(HELP);
+      case "remember":
+        return this.#remember();
       case "quit":
         this.#leaving = true;
         return this.#terminal.close();
@@ -140,6 +154,9 @@ export class Shell {
     } catch (error) {
       if (!(error instanceof LogOnError)) throw error;
       this.#terminal.print(`Log on failed: ${error.message}`);
+      if (error.why === "refused" && this.#ifRefused !== undefined) {
+        this.#terminal.print(this.#ifRefused);
+      }
       if (!this.#terminal.interactive) this.#giveUp();
     } finally {
       this.#loggingOn = false;
@@ -180,6 +197,18 @@ export class Shell {
     }, last === undefined ? {} : { last });
     const messages = count === 1 ? "1 message" : `${count === 0 ? "No" : count} messages`;
     this.#terminal.print(`${messages} with ${clientId}`);
+  }
+
+  #remember(): void {
+    if (this.#remembering === undefined) {
+      return this.#mistake('There is nothing to remember. To make a profile: "parley setup".');
+    }
+    try {
+      this.#terminal.print(this.#remembering.remember());
+    } catch (error) {
+      if (!(error instanceof StartError)) throw error;
+      this.#mistake(`${error.message}.`);
+    }
   }
 
   #explain(error: unknown): void {

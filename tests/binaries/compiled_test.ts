@@ -58,7 +58,12 @@ compiledTest("a compiled program may do what its task lets it do, and never asks
     assertEquals(
       Object.fromEntries(allowed),
       name === "parley"
-        ? { allow_env: ["PARLEY_SECRET", "TERM"], allow_net: [], allow_read: [] }
+        ? {
+          allow_env: ["PARLEY_SECRET", "HOME", "XDG_CONFIG_HOME", "APPDATA", "TERM"],
+          allow_net: [],
+          allow_read: [],
+          allow_write: [],
+        }
         : { allow_net: [], allow_read: [], allow_write: [] },
     );
   }

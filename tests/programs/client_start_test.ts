@@ -8,7 +8,7 @@ import { client, Folder, subscribersFile, ZOE } from "./fixtures.ts";
 Deno.test("the client shows its help and its version", async () => {
   const help = await run("client", ["--help"]);
   assertEquals([help.code, help.errors], [0, ""]);
-  assertMatch(help.output, /^Usage: parley CLIENT-ID \[flags\]$/m);
+  assertMatch(help.output, /^Usage: parley \[NAME\] \[flags\]/m);
   const version = await run("client", ["--version"]);
   assertEquals([version.code, version.errors], [0, ""]);
   assertStringIncludes(version.output, `parley ${config.version} (`);
@@ -29,14 +29,25 @@ Deno.test("the client refuses flags that it does not know or cannot read", async
   }
 });
 
-Deno.test("the client wants one client-ID, well-formed", async () => {
-  for (const words of [[], ["alice", "bob"], ["al ice"], ["alice/bob"], ["a".repeat(33)]]) {
-    assertEquals(await run("client", words), {
-      code: 2,
-      output: "",
-      errors: "parley: name one client-ID: 1 to 32 characters of A-Z a-z 0-9 _ -. " +
-        "See parley --help.",
-    });
+Deno.test("the client wants one name, well-formed", async () => {
+  for (
+    const [words, complaint] of [
+      [["alice", "bob"], "one name is enough, not 2"],
+      [["al ice"], '"al ice" is no name: 1 to 32 characters of A-Z a-z 0-9 _ -'],
+      [["alice@a:b:c"], 'alice@ takes HOST or HOST:PORT, not "a:b:c"'],
+    ] as const
+  ) {
+    const { code, output, errors } = await run("client", words);
+    assertEquals([code, output, errors], [2, "", `parley: ${complaint}. See parley --help.`]);
+  }
+});
+
+Deno.test("the client says what to type where there is no profile", async () => {
+  const { code, output, errors } = await run("client", []);
+  assertEquals([code, output], [2, ""]);
+  assertMatch(errors, /^parley: whom to log on as\? there is no profile yet\. Type$/m);
+  for (const typed of ["setup", "alice@HOST", "alice"]) {
+    assertMatch(errors, new RegExp(`^  parley ${typed}  `, "m"));
   }
 });
 

@@ -46,10 +46,11 @@ export function commandOf(task: Task): string[] {
   return config.tasks[task].command.split(" ").slice(1);
 }
 
-/** This process's own environment but for the secret. */
+/** This process's own environment but for the secret and the profiles of whoever runs it. */
 function environment(): Record<string, string> {
   const { PARLEY_SECRET: _, ...others } = Deno.env.toObject();
-  return { ...others, NO_COLOR: "1" };
+  const nowhere = join(ROOT, "dist", "no-profiles");
+  return { ...others, NO_COLOR: "1", XDG_CONFIG_HOME: nowhere, APPDATA: nowhere };
 }
 
 /** Nothing, but for what Windows starts no program without. */

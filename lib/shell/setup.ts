@@ -1,0 +1,151 @@
+/**
+ * `parley setup`: asks for what a profile holds, tries it, and keeps it.
+ *
+ * How questions are put to a person is not known here.
+ */
+
+import { ChatClient, LogOnError } from "../client/mod.ts";
+import { type ClientId, isClientId } from "../codec/mod.ts";
+import { UsageError } from "../terminal/mod.ts";
+import type { Endpoint } from "../transport/mod.ts";
+import type { Asker } from "./asker.ts";
+import type { Out } from "./out.ts";
+import { flawOfSecret, ID_FORM, type Profile } from "./profile_text.ts";
+import type { Profiles } from "./profiles.ts";
+import { DEFAULT_HOST, formatServer, readServer } from "./server_address.ts";
+
+/** What is said on the command line to make a profile, so that no profile can be called so. */
+export const SETUP = "setup";
+
+/** Logs on and off again. @throws {LogOnError} */
+export type Attempt = (profile: Profile & { readonly secret: string }) => Promise<void>;
+
+/** Somebody wants to be asked no more. */
+class Enough extends Error {}
+
+/**
+ * Asks, tries and writes; resolves with whether a profile was kept.
+ *
+ * @throws {StartError} where it cannot be written
+ */
+export async function setUp(
+  profiles: Profiles,
+  asker: Asker,
+  out: Out,
+  attempt: Attempt = logOnAndOff,
+): Promise<boolean> {
+  // Before anything is asked, so that nobody types in vain.
+  profiles.path(SETUP);
+  try {
+    out.say(
+      'A profile keeps a server, a client-ID and its secret, so that "parley NAME" is enough.',
+    );
+    const profile = askProfile(asker, out);
+    const name = askName(profile.id, profiles, asker, out);
+    out.say(`${profiles.path(name)} will hold:\n${summaryOf(profile)}`);
+    if (!await works(profile, out, attempt) && !asker.confirm("Keep it all the same?")) {
+      throw new Enough();
+    }
+    profiles.write(name, profile);
+    out.say(`Kept. To chat, type: parley ${name}`);
+    return true;
+  } catch (error) {
+    if (!(error instanceof Enough)) throw error;
+    out.say("Nothing was kept.");
+    return false;
+  }
+}
+
+function askProfile(asker: Asker, out: Out): Profile {
+  const server = askServer(asker, out);
+  const id = askId(asker, out);
+  const secret = askUntil(
+    () => asker.askSecret(`Secret of ${id} (not shown; empty: to be asked for each time)`),
+    (answer) => answer === "" ? undefined : flawOfSecret(answer),
+    out,
+  );
+  return { server, id, secret: secret === "" ? undefined : secret };
+}
+
+function askServer(asker: Asker, out: Out): Endpoint {
+  const answer = askUntil(() => asker.ask("Server", DEFAULT_HOST), flawOfServer, out);
+  return readServer("the server", answer);
+}
+
+function askId(asker: Asker, out: Out): ClientId {
+  const flaw = (answer: string): string | undefined =>
+    isClientId(answer) ? undefined : `a client-ID is ${ID_FORM}`;
+  return askUntil(() => asker.ask("Your client-ID"), flaw, out) as ClientId;
+}
+
+function askName(id: ClientId, profiles: Profiles, asker: Asker, out: Out): string {
+  const free = profiles.names();
+  for (;;) {
+    const name = askUntil(() => asker.ask("Name of the profile", id), flawOfName, out);
+    if (!free.includes(name)) return name;
+    if (asker.confirm(`There is a profile ${name} already. Replace it?`)) return name;
+  }
+}
+
+function askUntil(
+  ask: () => string | undefined,
+  flawOf: (answer: string) => string | undefined,
+  out: Out,
+): string {
+  for (;;) {
+    const answer = ask();
+    if (answer === undefined) throw new Enough();
+    const flaw = flawOf(answer);
+    if (flaw === undefined) return answer;
+    out.say(`  ${flaw}.`);
+  }
+}
+
+function flawOfServer(answer: string): string | undefined {
+  try {
+    readServer("the server", answer);
+    return undefined;
+  } catch (error) {
+    if (!(error instanceof UsageError)) throw error;
+    return error.message;
+  }
+}
+
+function flawOfName(answer: string): string | undefined {
+  if (!isClientId(answer)) return `a name is ${ID_FORM}`;
+  return answer === SETUP ? `"parley ${SETUP}" means this here; take another name` : undefined;
+}
+
+function summaryOf({ server, id, secret }: Profile): string {
+  const kept = secret === undefined ? "no secret" : "secret = (not shown)";
+  return [`server = "${formatServer(server)}"`, `id = "${id}"`, kept]
+    .map((line) => `  ${line}`).join("\n");
+}
+
+/** Whether the server takes the profile, as far as it can be tried. */
+async function works(
+  { secret, ...profile }: Profile,
+  out: Out,
+  attempt: Attempt,
+): Promise<boolean> {
+  if (secret === undefined) return true;
+  out.say("Trying to log on ...");
+  try {
+    await attempt({ ...profile, secret });
+  } catch (error) {
+    if (!(error instanceof LogOnError)) throw error;
+    out.say(`Log on failed: ${error.message}.`);
+    return false;
+  }
+  out.say("Connected, and logged off again: this works.");
+  return true;
+}
+
+async function logOnAndOff({ server, id, secret }: Parameters<Attempt>[0]): Promise<void> {
+  await using client = new ChatClient({
+    server,
+    clientId: id,
+    secret: new TextEncoder().encode(secret),
+  });
+  await client.logOn();
+}
