@@ -15,7 +15,6 @@ import {
   resetSync,
 } from "@logtape/logtape";
 import { describe, type Dropped, logLine, type ServerNote, type Traced } from "../server/mod.ts";
-import { UsageError } from "../terminal/mod.ts";
 import { adminLine, type AdminNote } from "./notes.ts";
 
 /** Beginning and end of the program itself. */
@@ -42,17 +41,13 @@ export type LogNote = ServerNote | AdminNote | ProgramNote;
 /** How lines look. */
 export type LogFormat = "text" | "json";
 
-/** @throws {UsageError} */
-export function parseLogFormat(value: string): LogFormat {
-  if (value === "text" || value === "json") return value;
-  throw new UsageError(`log-format takes text or json, not "${value}"`);
-}
-
 /** What a log is made of. */
 export interface LogOptions {
   readonly format: LogFormat;
   /** Whether lines of text have colours. */
   readonly colour: boolean;
+  /** Whether protocol messages are told. */
+  readonly trace: boolean;
   /** Takes one record, of one line or, in text, of several. */
   write(text: string): void;
 }
@@ -84,8 +79,10 @@ const HISTORY_FAILURES: ReadonlySet<Dropped> = new Set<Dropped>([
 /** The log of this process: there is one at a time. Disposing of it ends it. */
 export class Log implements Disposable {
   readonly #logger: Logger;
+  /** Tells of a protocol message, if anybody wants that. */
+  readonly trace?: (traced: Traced) => void;
 
-  constructor({ format, colour, write }: LogOptions) {
+  constructor({ format, colour, trace, write }: LogOptions) {
     const line = format === "json" ? jsonLine : colour ? colouredLine : textLine;
     configureSync({
       reset: true,
@@ -96,6 +93,7 @@ export class Log implements Disposable {
       ],
     });
     this.#logger = getLogger("parley");
+    if (trace) this.trace = (traced): void => this.#trace(traced);
   }
 
   /** Tells of `note`. */
@@ -104,15 +102,14 @@ export class Log implements Disposable {
     this.#emit(levelOf(note), event, sentenceOf(note), fields);
   }
 
-  /** Tells of a protocol message. */
-  trace({ direction, peer, message }: Traced): void {
+  [Symbol.dispose](): void {
+    resetSync();
+  }
+
+  #trace({ direction, peer, message }: Traced): void {
     const shown = describe(message);
     const sentence = `${direction} ${shown} ${direction === "sent" ? "to" : "from"} ${peer}`;
     this.#emit("trace", "trace", sentence, { direction, peer, message: shown });
-  }
-
-  [Symbol.dispose](): void {
-    resetSync();
   }
 
   /** As a record of its own: LogTape would look for fields to fill in, in the sentence itself. */

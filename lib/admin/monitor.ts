@@ -16,7 +16,7 @@ import { MetricsServer } from "./metrics_server.ts";
 const LOOK = 100;
 
 /** Watches one server, from before it starts until after it has stopped. */
-export class Monitor {
+export class Monitor implements AsyncDisposable {
   readonly #health = new Health();
   readonly #metrics: Metrics;
   readonly #server: MetricsServer;
@@ -79,7 +79,7 @@ export class Monitor {
     this.#health.stopping();
   }
 
-  async close(): Promise<void> {
+  async [Symbol.asyncDispose](): Promise<void> {
     clearTimeout(this.#timer);
     await this.#server.close();
   }

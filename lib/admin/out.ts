@@ -13,13 +13,20 @@ export class AdminError extends Error {
   override readonly name = "AdminError";
 }
 
-/** What a command does with the words after its name; the exit code is what it returns. */
-export type AdminCommand = (args: readonly string[], out: Out) => Promise<number>;
+/**
+ * What a command does with the words after its name, in a program of this version; the exit code is
+ * what it returns.
+ */
+export type AdminCommand = (
+  args: readonly string[],
+  out: Out,
+  version: string,
+) => Promise<number>;
 
 /** A command that says `help` and does nothing else where its arguments ask for that. */
 export function withHelp(help: string, command: AdminCommand): AdminCommand {
-  return (args, out) => {
-    if (!args.includes("--help")) return command(args, out);
+  return (args, out, version) => {
+    if (!args.includes("--help")) return command(args, out, version);
     out.say(help);
     return Promise.resolve(0);
   };

@@ -54,10 +54,10 @@ export async function runServerProgram(
 async function run(args: readonly string[], version: string, out: Out): Promise<number> {
   const [first = "serve", ...rest] = args;
   const command = COMMANDS.get(first);
-  if (command !== undefined) return await command(rest, out);
+  if (command !== undefined) return await command(rest, out, version);
   if (args.includes("--help")) out.say(help(version));
   else if (args.includes("--version")) out.say(versionLine(PROGRAM, version));
-  else if (first.startsWith("-")) return await serve(args, out);
+  else if (first.startsWith("-")) return await serve(args, out, version);
   else {
     const commands = [...COMMANDS.keys()].join(", ");
     throw new UsageError(`there is no command "${first}"; there are ${commands}`);

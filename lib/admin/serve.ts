@@ -1,20 +1,16 @@
 /** `parley-server serve`: opens the history, and serves until it is told to stop. */
 
-import {
-  describe,
-  isLoopback,
-  LiveSubscribers,
-  logLine,
-  type Observer,
-  openHistory,
-} from "../server/mod.ts";
-import { adminLine, type AdminNote } from "./notes.ts";
-import { type Out, withHelp } from "./out.ts";
+import { isLoopback, LiveSubscribers, openHistory } from "../server/mod.ts";
+import { announcer } from "./announce.ts";
+import { allOf } from "./listeners.ts";
+import { Log } from "./logging.ts";
+import { Monitor } from "./monitor.ts";
+import { withHelp } from "./out.ts";
 import { dropPermissions } from "./permissions.ts";
 import { Reloader } from "./reload.ts";
 import { historyFileOf, readServerSettings, serverSettingsHelp } from "./settings.ts";
 import { untilStopped } from "./signals.ts";
-import { joining, listening, startServer } from "./start.ts";
+import { startServer } from "./start.ts";
 import { warningsOf } from "./warnings.ts";
 
 const HELP = `Starts the server, and serves until it is told to stop (Ctrl-C, SIGTERM).
@@ -26,38 +22,44 @@ ${serverSettingsHelp()}
 An edit of the subscribers takes effect within a second; SIGHUP has it take effect at once.`;
 
 /** Serves until a signal says to stop. */
-export const serve = withHelp(HELP, async (args, out) => {
+export const serve = withHelp(HELP, async (args, out, version) => {
   const { settings, trace } = readServerSettings(args);
   const { host, port: udpPort, "tcp-port": tcpPort = udpPort, subscribers: file } = settings;
+  const { "log-format": format, "metrics-port": metricsPort } = settings;
   const subscribers = await LiveSubscribers.open(file, { refuseSamples: !isLoopback(host) });
-  const note = (note: AdminNote): void => complain(out, adminLine(note));
+
+  const colour = Deno.stderr.isTerminal() && !Deno.noColor;
+  using log = new Log({ format, colour, trace, write: (text) => out.complain(text) });
+  const announce = announcer(format, log, out);
+  await using monitor = metricsPort === undefined ? undefined : new Monitor(metricsPort, version);
+  const observer = allOf(monitor === undefined ? [log] : [log, monitor]);
 
   const historyFile = historyFileOf(settings);
   const history = await openHistory(historyFile);
   try {
-    const limits = { idleTimeout: 1_000 * settings["idle-timeout"] };
-    const observer = observerOf(trace, out);
     const server = await startServer({
       host,
       udpPort,
       tcpPort,
       subscribers,
-      history,
-      limits,
+      history: monitor?.measure(history) ?? history,
+      limits: { idleTimeout: 1_000 * settings["idle-timeout"] },
       observer,
     });
     await dropPermissions();
+    const { note } = observer;
     const reloader = new Reloader(subscribers, { note, revoke: (id) => server.revoke(id) });
     reloader.start();
+    monitor?.watch(server);
     // Who reads that it listens may stop it at once.
     const stopped = untilStopped(() => void reloader.reload());
     const { current } = subscribers;
-    out.say(listening(server));
-    out.say(`${current.size} subscribers from ${file}, history in ${historyFile}`);
-    out.say(joining(server, current.ids()[0]!));
+    const metrics = monitor?.url;
+    announce.started({ server, subscribers: current, file, historyFile, metrics, version });
     for (const warning of await warningsOf(current, file)) note(warning);
     await stopped;
-    out.say("Stopping");
+    announce.stopping();
+    monitor?.stopping();
     reloader[Symbol.dispose]();
     await server.close();
   } catch (error) {
@@ -66,23 +68,6 @@ export const serve = withHelp(HELP, async (args, out) => {
     throw error;
   }
   await history.close();
+  announce.stopped();
   return 0;
 });
-
-function observerOf(trace: boolean, out: Out): Observer {
-  return {
-    note: (note) => complain(out, logLine(note)),
-    ...(trace
-      ? {
-        trace: ({ direction, peer, message }): void => {
-          const other = direction === "sent" ? `to ${peer}` : `from ${peer}`;
-          out.complain(`trace ${direction} ${describe(message)} ${other}`);
-        },
-      }
-      : {}),
-  };
-}
-
-function complain(out: Out, line: string): void {
-  out.complain(`${new Date().toISOString()} ${line}`);
-}

@@ -201,7 +201,7 @@ Deno.test("/healthz: starting, ok, failing until a commit succeeds, stopping", a
   const starting = new Monitor(0, "1.2.3");
   const response = await fetch(`${starting.url}/healthz`);
   assertEquals([response.status, await response.text()], [503, "the server is starting\n"]);
-  await starting.close();
+  await starting[Symbol.asyncDispose]();
 
   await using monitored = await Monitored.start({ history });
   assertEquals(await monitored.health(), "200 ok\n");
@@ -241,7 +241,7 @@ Deno.test("/healthz quotes the history's own errors, and no others", async () =>
     await monitor.measure(new Failing()).commit([]).catch(() => {});
     const response = await fetch(`${monitor.url}/healthz`);
     assertEquals(await response.text(), `${sentence}\n`);
-    await monitor.close();
+    await monitor[Symbol.asyncDispose]();
   }
 });
 

@@ -54,7 +54,7 @@ export class Monitored implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.server.close();
-    await this.monitor.close();
+    await this.monitor[Symbol.asyncDispose]();
   }
 }
 

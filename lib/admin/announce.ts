@@ -1,0 +1,66 @@
+/**
+ * How the program says that it serves, and that it stops: in sentences to whoever started it, or,
+ * where the log is for programs, as lines of it and nothing else.
+ */
+
+import { type ChatServer, formatEndpoint, type Subscribers } from "../server/mod.ts";
+import type { Log, LogFormat } from "./logging.ts";
+import type { Out } from "./out.ts";
+import { joining, listening } from "./start.ts";
+
+/** A server that serves, and what with. */
+export interface Serving {
+  readonly server: ChatServer;
+  readonly subscribers: Subscribers;
+  /** The files of the subscribers and of the history. */
+  readonly file: string;
+  readonly historyFile: string;
+  /** Where metrics are read, without a path. */
+  readonly metrics: string | undefined;
+  /** Parley's. */
+  readonly version: string;
+}
+
+/** Says what becomes of the server. */
+export interface Announcer {
+  started(serving: Serving): void;
+  stopping(): void;
+  stopped(): void;
+}
+
+/** The announcer that goes with a log of this format. */
+export function announcer(format: LogFormat, log: Log, out: Out): Announcer {
+  return format === "json" ? toPrograms(log) : toPeople(out);
+}
+
+function toPeople(out: Out): Announcer {
+  return {
+    started({ server, subscribers, file, historyFile, metrics }): void {
+      out.say(listening(server));
+      out.say(`${subscribers.size} subscribers from ${file}, history in ${historyFile}`);
+      out.say(joining(server, subscribers.ids()[0]!));
+      if (metrics !== undefined) out.say(`Metrics on ${metrics}/metrics, health on /healthz`);
+    },
+    stopping: () => out.say("Stopping"),
+    stopped: () => {},
+  };
+}
+
+function toPrograms(log: Log): Announcer {
+  return {
+    started({ server, subscribers, file, historyFile: history, metrics, version }): void {
+      log.note({
+        type: "started",
+        version,
+        udp: formatEndpoint(server.udpAddress),
+        tcp: formatEndpoint(server.tcpAddress),
+        metrics,
+        subscribers: subscribers.size,
+        file,
+        history,
+      });
+    },
+    stopping: () => log.note({ type: "stopping" }),
+    stopped: () => log.note({ type: "stopped" }),
+  };
+}
