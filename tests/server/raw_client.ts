@@ -69,9 +69,12 @@ export function plain(...frames: Frame[]): Uint8Array {
 
 /** A UDP socket that sends anything, and hands out datagrams one by one. */
 export class RawUdp implements Disposable {
-  readonly #socket = Deno.listenDatagram({ transport: "udp", hostname: "127.0.0.1", port: 0 });
+  readonly #socket: Deno.DatagramConn;
 
-  constructor(readonly server: Endpoint) {}
+  /** @param host the address to send from */
+  constructor(readonly server: Endpoint, host = "127.0.0.1") {
+    this.#socket = Deno.listenDatagram({ transport: "udp", hostname: host, port: 0 });
+  }
 
   async send(datagram: Uint8Array | Datagram): Promise<void> {
     const bytes = datagram instanceof Uint8Array ? datagram : encodeDatagram(datagram);
