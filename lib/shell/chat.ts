@@ -7,13 +7,13 @@ import type { Out } from "./out.ts";
 import { giveUp } from "./permissions.ts";
 import type { Profiles } from "./profiles.ts";
 import { Remembering } from "./remember.ts";
-import { findSecret, type Secret, type SecretFlags } from "./secret.ts";
+import { findSecret, type Secret, type SecretSources } from "./secret.ts";
 import { Shell } from "./shell.ts";
 import type { Target } from "./target.ts";
 
 /** How to chat. */
 export interface ChatOptions {
-  readonly secret: SecretFlags;
+  readonly secret: SecretSources;
   readonly logOn: boolean;
   /** In milliseconds. */
   readonly activityTimeout: number;
@@ -29,12 +29,12 @@ export interface ChatOptions {
  */
 export async function chat(
   target: Target,
-  { secret: flags, logOn, activityTimeout, reconnect, trace }: ChatOptions,
+  { secret: sources, logOn, activityTimeout, reconnect, trace }: ChatOptions,
   profiles: Profiles,
   out: Out,
 ): Promise<boolean> {
   const { clientId, server, profile, atOnce } = target;
-  const secret = findSecret(target, flags);
+  const secret = findSecret(target, sources);
   for (const warning of [profile?.warning, secret.warning]) {
     if (warning !== undefined) out.complain(`parley: ${warning}`);
   }

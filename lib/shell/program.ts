@@ -11,6 +11,7 @@ import { chat } from "./chat.ts";
 import { type Out, StartError } from "./out.ts";
 import { giveUp } from "./permissions.ts";
 import { Profiles } from "./profiles.ts";
+import { SECRET_VARIABLE } from "./secret.ts";
 import { SETUP, setUp } from "./setup.ts";
 import { findTarget } from "./target.ts";
 import { DEFAULT_ACTIVITY_TIMEOUT, help } from "./usage.ts";
@@ -56,7 +57,11 @@ async function run(args: readonly string[], version: string, out: Out): Promise<
     otherwise: DEFAULT_ACTIVITY_TIMEOUT,
   });
   const options = {
-    secret: { file: text["secret-file"], ask: switches["ask-secret"] },
+    secret: {
+      file: text["secret-file"],
+      variable: Deno.env.get(SECRET_VARIABLE),
+      ask: switches["ask-secret"],
+    },
     logOn: switches["log-on"],
     activityTimeout,
     reconnect: !switches["no-reconnect"],

@@ -28,10 +28,12 @@ export interface Secret {
   readonly warning?: string | undefined;
 }
 
-/** What the command line says about the secret. */
-export interface SecretFlags {
+/** What the command line and the environment say about the secret. */
+export interface SecretSources {
   /** A file that holds the secret; one line end after it does not count. */
   readonly file: string | undefined;
+  /** The value of {@linkcode SECRET_VARIABLE}. */
+  readonly variable: string | undefined;
   /** Ask, whatever else there is. */
   readonly ask: boolean;
 }
@@ -41,11 +43,11 @@ export interface SecretFlags {
  *
  * @throws {StartError}
  */
-export function findSecret(target: Target, { file, ask }: SecretFlags): Secret {
+export function findSecret(target: Target, { file, variable, ask }: SecretSources): Secret {
   const { clientId } = target;
   const secret = ask
     ? fromPrompt(clientId)
-    : fromFile(file) ?? fromEnvironment() ?? fromProfile(target) ?? fromSample(target) ??
+    : fromFile(file) ?? fromVariable(variable) ?? fromProfile(target) ?? fromSample(target) ??
       fromPrompt(clientId);
   if (secret === undefined || secret.text === "") {
     throw new StartError(
@@ -65,8 +67,7 @@ function fromFile(file: string | undefined): Secret | undefined {
   }
 }
 
-function fromEnvironment(): Secret | undefined {
-  const text = Deno.env.get(SECRET_VARIABLE);
+function fromVariable(text: string | undefined): Secret | undefined {
   if (text === undefined) return undefined;
   return { text, given: true, ifRefused: `The secret came from ${SECRET_VARIABLE}.` };
 }
