@@ -2,6 +2,7 @@
 
 export { type Asker } from "./asker.ts";
 export { type Command, parseLine, type Typed } from "./command.ts";
+export { type JsonOptions, runJson } from "./json.ts";
 export { type Out, StartError } from "./out.ts";
 export { type Profile } from "./profile_text.ts";
 export { Profiles } from "./profiles.ts";
