@@ -1,48 +1,64 @@
 /**
- * A terminal with a person at it, through node:readline's line editor.
+ * A terminal with a person at it: a line editor below what is printed, and now and then a pager.
  *
  * The line being typed is taken off the screen, the news printed in its place, and the line drawn
- * again below.
+ * again below. Everything that arrived at once is obeyed before the line is drawn again, so a paste
+ * of many lines costs no more than its text.
  */
 
-import process from "node:process";
-import { createInterface } from "node:readline";
+import { complete } from "./completion.ts";
+import { InputLine } from "./input_line.ts";
+import type { Input } from "./keys.ts";
+import { LineEditor } from "./line_editor.ts";
+import { notification, type Notify } from "./notify.ts";
+import { Paging } from "./paging.ts";
 import type { LongText, Terminal } from "./terminal.ts";
+import { Tty } from "./tty.ts";
 
-/** From the cursor to the end of the screen: nothing. */
-const CLEAR_DOWN = "\x1b[J";
+const CLEAR_SCREEN = "\x1b[H\x1b[2J";
 
 /** Standard input and output with a line editor. */
 export class InteractiveTerminal implements Terminal {
   readonly interactive = true;
-  readonly #output = process.stdout;
-  readonly #editor = createInterface({ input: process.stdin, output: this.#output, prompt: "> " });
+  readonly #notify: Notify;
+  readonly #tty: Tty;
+  readonly #editor = new LineEditor();
+  readonly #input = new InputLine();
   readonly #lines: ReadableStream<string>;
+  #entered!: ReadableStreamDefaultController<string>;
+  #prompt = "> ";
+  #complete: (typed: string) => readonly string[] = () => [];
+  /** Not known to be elsewhere: a terminal need not tell. */
+  #focused = true;
+  /** The text that is on the screen instead. */
+  #paging: Paging | undefined;
+  /** The texts to be paged, one after the other. */
+  #pages: Promise<void> = Promise.resolve();
+  /** Whether Ctrl-Z gave the screen to others. */
+  #away = false;
+  /** What was printed while the screen was not ours to print on. */
+  #held = "";
   #closed = false;
   /** Whether whoever took the lines stopped taking them. */
   #abandoned = false;
 
-  constructor() {
-    const editor = this.#editor;
+  constructor(notify: Notify) {
+    this.#notify = notify;
     this.#lines = new ReadableStream({
-      start: (lines): void => {
-        editor.on("line", (line) => {
-          lines.enqueue(line);
-          editor.prompt();
-        });
-        editor.on("close", () => {
-          this.#leave();
-          if (!this.#abandoned) lines.close();
-        });
+      start: (entered): void => {
+        this.#entered = entered;
       },
       cancel: (): void => {
         this.#abandoned = true;
         this.close();
       },
     });
-    editor.on("SIGINT", () => this.#interrupt());
-    this.#output.on("error", () => this.close());
-    editor.prompt();
+    this.#tty = new Tty({
+      onInputs: (inputs): void => this.#obey(inputs),
+      onScreen: (change): void => this.#redraw(change),
+      onEnd: (): void => this.close(),
+    });
+    this.#draw();
   }
 
   lines(): AsyncIterable<string> {
@@ -50,52 +66,132 @@ export class InteractiveTerminal implements Terminal {
   }
 
   print(line: string): void {
-    if (this.#closed) {
-      this.#output.write(`${line}\n`);
-      return;
-    }
-    const { rows } = this.#editor.getCursorPos();
-    // The editor will go up as many rows as its cursor is down, so it is given them.
-    this.#output.write(`${this.#toStart()}${line}\n${"\n".repeat(rows)}`);
-    this.#editor.prompt(true);
+    if (this.#closed) return this.#tty.write(`${line}\n`);
+    this.#held += `${line}\n`;
+    this.#paging?.tell();
+    this.#draw();
   }
 
   setPrompt(prompt: string): void {
-    if (this.#closed) return;
-    this.#editor.setPrompt(prompt);
-    this.#editor.prompt(true);
+    this.#prompt = prompt;
+    this.#draw();
   }
 
-  setCompleter(): void {}
+  setCompleter(complete: (typed: string) => readonly string[]): void {
+    this.#complete = complete;
+  }
 
-  alert(): void {}
+  alert(text: string): void {
+    if (!this.#focused && !this.#closed) this.#tty.write(notification(text, this.#notify));
+  }
 
-  async page({ earlier }: LongText): Promise<void> {
-    const chunks: (readonly string[])[] = [];
-    for (let chunk = await earlier(); chunk.length > 0; chunk = await earlier()) chunks.push(chunk);
-    for (const line of chunks.reverse().flat()) this.print(line);
+  page(text: LongText): Promise<void> {
+    const paged = this.#pages.then(() => this.#page(text));
+    this.#pages = paged.catch(() => {});
+    return paged;
   }
 
   close(): void {
-    if (!this.#closed) this.#editor.close();
-  }
-
-  /** Ctrl-C: drops what is being typed; with nothing typed, the lines end. */
-  #interrupt(): void {
-    if (this.#editor.line === "") return this.close();
-    this.#editor.write(null, { ctrl: true, name: "e" });
-    this.#editor.write(null, { ctrl: true, name: "u" });
-  }
-
-  /** Leaves the screen so that what follows begins a line; what is half-typed stays readable. */
-  #leave(): void {
+    if (this.#closed) return;
+    this.#paging?.leave();
+    this.#away = false;
+    // What is half-typed stays readable, and what follows begins a line.
+    this.#editor.press("end");
+    this.#draw();
     this.#closed = true;
-    this.#output.write(this.#editor.line === "" ? this.#toStart() : "\n");
+    this.#tty.write(this.#editor.line === "" ? this.#input.erase(this.#tty.size) : "\n");
+    this.#tty.close();
+    if (!this.#abandoned) this.#entered.close();
   }
 
-  /** Moves the cursor to where the prompt begins, and clears what follows. */
-  #toStart(): string {
-    const { rows } = this.#editor.getCursorPos();
-    return `${rows > 0 ? `\x1b[${rows}A` : ""}\r${CLEAR_DOWN}`;
+  async #page(text: LongText): Promise<void> {
+    if (this.#closed) return;
+    const paging = new Paging(this.#tty, text, () => this.#leavePage());
+    const lines = await paging.begin();
+    if (lines !== undefined) return lines.forEach((line) => this.print(line));
+    if (this.#closed) return;
+    this.#tty.write(this.#input.erase(this.#tty.size));
+    this.#paging = paging;
+    await paging.show();
+  }
+
+  #leavePage(): void {
+    this.#paging = undefined;
+    this.#draw();
+  }
+
+  #obey(inputs: readonly Input[]): void {
+    for (const input of inputs) {
+      if (this.#closed) return;
+      if (input.kind === "focus") this.#focused = input.focused;
+      else if (this.#paging !== undefined) this.#paging.obey(input);
+      else if (input.kind === "key") this.#press(input.name);
+      else this.#type(input.text);
+    }
+    this.#draw();
+  }
+
+  /** Puts text into the line, which ends where the text has a line end. */
+  #type(text: string): void {
+    const pieces = text.split("\n");
+    const last = pieces.pop()!;
+    for (const piece of pieces) {
+      this.#editor.insert(piece);
+      this.#enter();
+    }
+    this.#editor.insert(last);
+  }
+
+  #press(key: string): void {
+    const empty = this.#editor.line === "";
+    if (key === "enter") this.#enter();
+    else if (key === "tab") this.#completeLine();
+    else if (key === "ctrl-c" && !empty) this.#editor.clear();
+    else if (empty && (key === "ctrl-c" || key === "ctrl-d")) this.close();
+    else if (key === "ctrl-l") this.#clearScreen();
+    else if (key === "ctrl-z") this.#suspend();
+    else this.#editor.press(key);
+  }
+
+  #enter(): void {
+    this.#entered.enqueue(this.#editor.enter());
+  }
+
+  #completeLine(): void {
+    const typed = this.#editor.line.slice(0, this.#editor.cursor);
+    const { columns } = this.#tty.size;
+    const { line, list } = complete(typed, this.#complete(typed), columns);
+    if (line !== undefined) this.#editor.replace(line);
+    list?.forEach((row) => this.print(row));
+  }
+
+  #clearScreen(): void {
+    this.#input.forget();
+    this.#tty.write(CLEAR_SCREEN);
+  }
+
+  #suspend(): void {
+    this.#tty.write(this.#input.erase(this.#tty.size));
+    this.#away = true;
+    this.#tty.suspend();
+  }
+
+  #redraw(change: "resized" | "used"): void {
+    if (change === "used") {
+      this.#away = false;
+      this.#input.forget();
+    }
+    this.#paging?.resize();
+    this.#draw();
+  }
+
+  /** Draws the line anew, below what was printed; not on a screen that others use. */
+  #draw(): void {
+    if (this.#closed || this.#away || this.#paging !== undefined) return;
+    const { line, cursor } = this.#editor;
+    const { size } = this.#tty;
+    const above = this.#input.erase(size) + this.#held;
+    this.#held = "";
+    this.#tty.write(above + this.#input.draw(this.#prompt, line, cursor, size));
   }
 }

@@ -2,7 +2,8 @@
 
 export { type Flags, readEndpoint, readFlags, readNumber, UsageError } from "./flags.ts";
 export { MAX_LINE } from "./line_splitter.ts";
-export { askSecret, openTerminal } from "./open.ts";
+export type { Notify } from "./notify.ts";
+export { askSecret, openTerminal, type TerminalOptions } from "./open.ts";
 export { PipedTerminal } from "./piped.ts";
 export type { LongText, Terminal } from "./terminal.ts";
 export { visible } from "./visible.ts";

@@ -2,12 +2,20 @@
 
 import { promptSecret } from "@std/cli/prompt-secret";
 import { InteractiveTerminal } from "./interactive.ts";
+import type { Notify } from "./notify.ts";
 import { PipedTerminal } from "./piped.ts";
 import type { Terminal } from "./terminal.ts";
 
+/** How a terminal is to behave. */
+export interface TerminalOptions {
+  /** How a person is called who looks elsewhere, as far as the terminal tells. Default: `bell`. */
+  readonly notify?: Notify;
+}
+
 /** The process's own standard input and output. */
-export function openTerminal(): Terminal {
-  return isInteractive() ? new InteractiveTerminal() : new PipedTerminal();
+export function openTerminal({ notify = "bell" }: TerminalOptions = {}): Terminal {
+  const dumb = (): boolean => Deno.env.get("TERM") === "dumb";
+  return isInteractive() && !dumb() ? new InteractiveTerminal(notify) : new PipedTerminal();
 }
 
 /**

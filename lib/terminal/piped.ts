@@ -5,13 +5,10 @@
  */
 
 import { LineSplitter, MAX_LINE } from "./line_splitter.ts";
+import { writeOut } from "./output.ts";
 import type { LongText, Terminal } from "./terminal.ts";
 
-/** How long to wait, in milliseconds, when a non-blocking output is full. */
-const FULL_WAIT = 2;
-
 const encoder = new TextEncoder();
-const sleeper = new Int32Array(new SharedArrayBuffer(4));
 
 /** Standard input and output as they are, without a line editor. */
 export class PipedTerminal implements Terminal {
@@ -40,7 +37,7 @@ export class PipedTerminal implements Terminal {
   print(line: string): void {
     if (this.#outputGone) return;
     try {
-      writeAll(encoder.encode(`${line}\n`));
+      writeOut(`${line}\n`);
     } catch (error) {
       this.#outputGone = true;
       if (!(error instanceof Deno.errors.BrokenPipe)) tell("Cannot write the output", error);
@@ -73,17 +70,6 @@ export class PipedTerminal implements Terminal {
     } catch (error) {
       tell("Cannot read the input", error);
       return undefined;
-    }
-  }
-}
-
-function writeAll(bytes: Uint8Array): void {
-  for (let written = 0; written < bytes.length;) {
-    try {
-      written += Deno.stdout.writeSync(bytes.subarray(written));
-    } catch (error) {
-      if (!(error instanceof Deno.errors.WouldBlock)) throw error;
-      Atomics.wait(sleeper, 0, 0, FULL_WAIT);
     }
   }
 }
