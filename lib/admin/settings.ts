@@ -92,6 +92,7 @@ export interface Takes<Name extends SettingName, Switch extends string, Own exte
 /**
  * Reads `args`, the environment and the file.
  *
+ * @param variable what a variable of the environment holds
  * @throws {UsageError} for what is not understood, and where it stands
  */
 export function readSettings<
@@ -101,21 +102,23 @@ export function readSettings<
 >(
   args: readonly string[],
   { settings: names, switches = [], own = [] }: Takes<Name, Switch, Own>,
+  variable: (name: string) => string | undefined = (name) => Deno.env.get(name),
 ): CommandLine<Name, Switch, Own> {
   const { text, switches: given, words } = readFlags<string, Switch>(args, {
     text: ["config", ...names, ...own],
     switches,
   });
-  const config = text["config"] ?? Deno.env.get("PARLEY_CONFIG");
+  const config = text["config"] ?? variable("PARLEY_CONFIG");
   if (config === "") throw new UsageError("PARLEY_CONFIG needs a value");
   const file = config === undefined ? undefined : readConfigFile(config, NAMES);
   const settings = names.map((name) => {
-    const variable = variableOf(name);
-    const fromEnv = Deno.env.get(variable);
-    if (text[name] !== undefined) return [name, valueOf(name, text[name], `--${name}`)];
-    if (fromEnv !== undefined) return [name, valueOf(name, fromEnv, variable)];
-    const entry = file?.get(name);
-    return [name, valueOf(name, entry?.value, entry?.place ?? name)];
+    const sources = [
+      { value: text[name], place: `--${name}` },
+      { value: variable(variableOf(name)), place: variableOf(name) },
+      file?.get(name),
+    ];
+    const { value, place = name } = sources.find((source) => source?.value !== undefined) ?? {};
+    return [name, valueOf(name, value, place)];
   });
   return {
     settings: Object.fromEntries(settings),
