@@ -1,7 +1,14 @@
 import { assertEquals } from "@std/assert";
 import { parseClientId, type Response } from "../../lib/codec/mod.ts";
 import { randomBytes, RawLogin, RawUdp } from "../server/raw_client.ts";
-import { ALICE, ANY_DATAGRAMS, loggedOn, whileOthersChat, withServer } from "../server/rig.ts";
+import {
+  ALICE,
+  ANY_DATAGRAMS,
+  ANY_REFUSALS,
+  loggedOn,
+  whileOthersChat,
+  withServer,
+} from "../server/rig.ts";
 
 const GUESSES = 500;
 
@@ -28,7 +35,7 @@ for (const [when, maxPendingLogins] of [["at rest", 8_192], ["under load", 6]] a
         assertEquals(after.type, when === "at rest" ? "AUTH_FAIL" : "AUTH_SUCCESS");
       });
       assertEquals(alice.client.state, "Connected");
-    }, { limits: { maxPendingLogins, ...ANY_DATAGRAMS } });
+    }, { limits: { maxPendingLogins, ...ANY_DATAGRAMS, ...ANY_REFUSALS } });
   });
 }
 

@@ -28,6 +28,11 @@ export const ANY_DATAGRAMS: Pick<ServerLimits, "datagramsUnderLoad"> = {
   datagramsUnderLoad: { perSecond: 1e9, burst: 1e9, remembered: 1 },
 };
 
+/** For tests that guess at secrets, and are not to be stopped by the number of their guesses. */
+export const ANY_REFUSALS: Pick<ServerLimits, "refusedLogOns"> = {
+  refusedLogOns: { perSecond: 1e9, burst: 1e9, remembered: 2 },
+};
+
 /** A running server and what it told. */
 export class TestServer {
   readonly notes = new Inbox<ServerNote>();
