@@ -137,9 +137,13 @@ export interface Admitted extends Admission {
 }
 
 /** The whole of a login as it should be. */
-export async function logIn({ server }: Served, clientId: ClientId): Promise<Admitted> {
+export async function logIn(
+  { server }: Served,
+  clientId: ClientId,
+  secret?: Uint8Array,
+): Promise<Admitted> {
   using udp = new RawUdp(server.udpAddress);
-  const login = new RawLogin(clientId);
+  const login = new RawLogin(clientId, secret);
   const challenge = await udp.challenge(login);
   const success = await udp.ask(login.response(challenge));
   if (success.type !== "AUTH_SUCCESS") throw new Error(`${success.type} for ${clientId}`);
