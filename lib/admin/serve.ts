@@ -8,7 +8,7 @@ import { Monitor } from "./monitor.ts";
 import { withHelp } from "./out.ts";
 import { dropPermissions } from "./permissions.ts";
 import { Reloader } from "./reload.ts";
-import { historyFileOf, readServerSettings, serverSettingsHelp } from "./settings.ts";
+import { historyFileOf, limitsOf, readServerSettings, serverSettingsHelp } from "./settings.ts";
 import { untilStopped } from "./signals.ts";
 import { startServer } from "./start.ts";
 import { warningsOf } from "./warnings.ts";
@@ -43,7 +43,7 @@ export const serve = withHelp(HELP, async (args, out, version) => {
       tcpPort,
       subscribers,
       history: monitor?.measure(history) ?? history,
-      limits: { idleTimeout: 1_000 * settings["idle-timeout"] },
+      limits: limitsOf(settings),
       observer,
     });
     await dropPermissions();

@@ -8,7 +8,13 @@
 
 import { dirname, join } from "@std/path";
 import { readFlags, readNumber, UsageError } from "../terminal/mod.ts";
-import { SERVER_LIMITS } from "../session/mod.ts";
+import {
+  datagramRate,
+  messageRate,
+  refusalRate,
+  SERVER_LIMITS,
+  type ServerLimits,
+} from "../session/mod.ts";
 import { readConfigFile } from "./config_file.ts";
 
 /** A setting: what it takes, what it is for, and what it is when nobody sets it. */
@@ -28,6 +34,7 @@ interface Setting {
 /** Seconds that a timer can run for. */
 const SECONDS = { takes: "SECONDS", min: 1, max: 2_000_000 } as const;
 const PORT = { takes: "PORT", max: 65_535 } as const;
+const PER_SECOND = { takes: "NUMBER", max: 1_000_000 } as const;
 
 /** Every setting. Those with `min` are whole numbers, the others text. */
 export const SETTINGS = {
@@ -43,6 +50,25 @@ export const SETTINGS = {
     ...SECONDS,
     help: "log off clients that do nothing for so long",
     otherwise: SERVER_LIMITS.idleTimeout / 1_000,
+  },
+  "datagram-rate": {
+    ...PER_SECOND,
+    help: "datagrams a second that one address may send",
+    otherwise: SERVER_LIMITS.datagrams.perSecond,
+    min: 10,
+  },
+  "log-on-rate": {
+    ...PER_SECOND,
+    help: "log-ons a second that one address may fail in",
+    otherwise: SERVER_LIMITS.refusedLogOns.perSecond,
+    min: 1,
+  },
+  // Fewer, and clients that log off would not get the receipts of all that they have sent in time.
+  "message-rate": {
+    ...PER_SECOND,
+    help: "messages a second that are read from one client",
+    otherwise: SERVER_LIMITS.messages.perSecond,
+    min: 250,
   },
   "log-format": {
     takes: "FORMAT",
@@ -149,6 +175,18 @@ export function historyFileOf(
   { history, subscribers }: Settings<"history" | "subscribers">,
 ): string {
   return history ?? join(dirname(subscribers), "history.db");
+}
+
+/** The limits that settings set. */
+export function limitsOf(
+  settings: Settings<"idle-timeout" | "datagram-rate" | "log-on-rate" | "message-rate">,
+): Partial<ServerLimits> {
+  return {
+    idleTimeout: 1_000 * settings["idle-timeout"],
+    datagrams: datagramRate(settings["datagram-rate"]),
+    refusedLogOns: refusalRate(settings["log-on-rate"]),
+    messages: messageRate(settings["message-rate"]),
+  };
 }
 
 /** The lines of help for what {@linkcode readServerSettings} takes. */

@@ -172,7 +172,8 @@ async function main(args: readonly string[]): Promise<void> {
       `Deno ${Deno.version.deno}, ${Deno.build.os}`,
   );
   if (samples > 0) {
-    await measureTiming(samples, (use) => withServer(flags, (_, port) => use(port)));
+    const settings = ["--log-on-rate", "1000000"];
+    await measureTiming(samples, (use) => withServer(flags, (_, port) => use(port), settings));
   }
   if (seconds > 0) {
     await withServer(flags, (server, port) => measureFlood(server, port, { rate, seconds, pairs }));
@@ -183,12 +184,14 @@ async function main(args: readonly string[]): Promise<void> {
 async function withServer(
   flags: readonly string[],
   use: (server: Process, port: number) => Promise<void>,
+  settings: readonly string[] = [],
 ): Promise<void> {
   const folder = await Deno.makeTempDir({ prefix: "parley-" });
   try {
     const subscribers = join(folder, "subscribers.toml");
     await Deno.writeTextFile(subscribers, subscribersToml());
-    await using server = Process.server(["--port", "0", "--subscribers", subscribers], flags);
+    const args = ["--port", "0", "--subscribers", subscribers, ...settings];
+    await using server = Process.server(args, flags);
     const port = Number(LISTENING.exec(await server.lines.expect(LISTENING))!.groups!.port);
     await use(server, port);
     await server.stop();
