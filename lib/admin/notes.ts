@@ -36,7 +36,7 @@ const MAX_NAMED = 10;
 export function adminLine(note: AdminNote): string {
   switch (note.type) {
     case "subscribers reloaded":
-      return `reloaded ${note.file}: ${note.total} subscribers, ${changes(note)}`;
+      return `reloaded ${note.file}: ${changes(note)}`;
     case "subscribers not reloaded":
       return [
         `did not reload ${note.file}; what it held before stays in force until this is put right:`,
@@ -48,9 +48,10 @@ export function adminLine(note: AdminNote): string {
 }
 
 function changes(
-  { added, removed, rotated }: AdminNote & { readonly type: "subscribers reloaded" },
+  { total, added, removed, rotated }: AdminNote & { readonly type: "subscribers reloaded" },
 ): string {
   const counts = [
+    `${total} ${total === 1 ? "subscriber" : "subscribers"}`,
     `${added.length} added`,
     `${removed.length} removed${named(removed)}`,
     `${rotated.length} with a new secret${named(rotated)}`,
