@@ -33,8 +33,8 @@ export type Typed =
   | { readonly kind: "nothing" }
   | { readonly kind: "mistake"; readonly explanation: string };
 
-type PlainKind = "logOn" | "logOff" | "endChat" | "remember" | "help" | "quit";
-type PersonsKind = "status" | "sendAgain" | "forget";
+type PlainKind = "logOn" | "logOff" | "endChat" | "help" | "quit";
+type PersonsKind = "status" | "sendAgain" | "forget" | "remember";
 
 const MAX_LAST = 0xffff_ffff;
 
@@ -50,6 +50,8 @@ const FOR_PERSONS: ReadonlyMap<string, PersonsKind> = new Map([
   ["status", "status"],
   ["send again", "sendAgain"],
   ["forget", "forget"],
+  ["remember", "remember"],
+  ["remember", "remember"],
 ]);
 
 const NO_COMMAND =

@@ -64,14 +64,8 @@ const GROUPS: readonly Group[] = [
     }],
   },
   {
-    title: "If something went wrong",
+    title: "If a message was not delivered",
     commands: [
-      {
-        name: "Status",
-        forPersons: true,
-        forms: [["Status", "show the connection and what is on its way"]],
-        more: "Round trip is how long the server takes to answer just now.",
-      },
       {
         name: "Send again",
         forPersons: true,
@@ -89,12 +83,25 @@ const GROUPS: readonly Group[] = [
     ],
   },
   {
-    title: "To leave",
+    title: "And",
     commands: [
       {
+        name: "Status",
+        forPersons: true,
+        forms: [["Status", "show the connection and what is on its way"]],
+        more: "Round trip is how long the server takes to answer just now.",
+      },
+      {
+        name: "Remember",
+        forPersons: true,
+        forms: [["Remember", "keep server, ID and secret for the next time"]],
+        more: "They are kept in a file that only you can read, once the server has taken them.",
+      },
+      {
         name: "Log off",
-        forms: [["Log off", "end the connection; also gives up a log-on"]],
-        more: "Messages on their way are confirmed first. It ends the chat, if there is one.",
+        forms: [["Log off", "end the connection"]],
+        more: "Messages on their way are confirmed first. It ends the chat, if there is one, and " +
+          "gives up a log-on.",
       },
       {
         name: "Quit",

@@ -81,14 +81,18 @@ export class Outbox {
     return those;
   }
 
-  /** It is known now which of the uncertain messages to `peer` had arrived; the others are kept. */
-  settle(peer: ClientId, arrived: (own: Own) => boolean): { arrived: Own[]; undelivered: Own[] } {
-    const [settled, others] = partition(this.#uncertain, (own) => own.peer === peer);
+  /** It is known now which of `those` had arrived; the others are kept, unless dropped meanwhile. */
+  settle(
+    those: readonly Own[],
+    arrived: (own: Own) => boolean,
+  ): { arrived: Own[]; undelivered: Own[] } {
+    const known = new Set(those);
+    const [settled, others] = partition(this.#uncertain, (own) => known.has(own));
     this.#uncertain = others;
-    const [those, undelivered] = partition(settled, arrived);
-    this.storedCount += those.length;
+    const [there, undelivered] = partition(settled, arrived);
+    this.storedCount += there.length;
     this.#undelivered.push(...undelivered);
-    return { arrived: those, undelivered };
+    return { arrived: there, undelivered };
   }
 
   /** Keeps a message that could not even be sent. */

@@ -1,14 +1,15 @@
 /**
  * What a person reads: notices as lines, with the assignment's words where it gives them.
  *
- * Whatever came from others is made safe for a terminal here, and nowhere else.
+ * Whatever came from others is made safe for a terminal here and in the transcript, which tells
+ * messages.
  */
 
-import { type HistoryResp, type Text, textToString } from "../codec/mod.ts";
+import { type HistoryResp, textToString } from "../codec/mod.ts";
 import type { LogOffReason, Notice } from "../client/mod.ts";
 import { visible } from "../terminal/mod.ts";
 
-/** The line for a notice; undefined for one that is told in another way. */
+/** The line for a notice; undefined for one that is told in another way, as messages are. */
 export function lineFor(notice: Notice): string | undefined {
   switch (notice.type) {
     case "connected":
@@ -21,8 +22,6 @@ export function lineFor(notice: Notice): string | undefined {
       return `Chat ended with ${notice.peer}`;
     case "unreachable":
       return `Correspondent unreachable: ${notice.clientId}`;
-    case "message":
-      return `${notice.from}: ${readable(notice.text)}`;
     default:
       return undefined;
   }
@@ -30,20 +29,8 @@ export function lineFor(notice: Notice): string | undefined {
 
 /** A line of the history, as the assignment has it: `<session_id> <from: sender> message`. */
 export function historyLine({ sessionId, sender, text }: HistoryResp): string {
-  return `<${sessionId}> <from: ${sender}> ${readable(text)}`;
+  return `<${sessionId}> <from: ${sender}> ${visible(textToString(text))}`;
 }
-
-/** What the client can be told. */
-export const HELP = `Commands, in any case:
-  Log on             log on to the server
-  Chat ID            start a chat with ID
-  End chat           end the chat
-  History ID         show all past messages with ID
-  History ID N       show the last N of them
-  Log off            log off
-  Help               show this
-  Quit               log off and leave
-In a chat, any other line is sent as a message. To send a line that is a command, put a \\ before it.`;
 
 const LOGGED_OFF: Readonly<Record<LogOffReason, string>> = {
   asked: "Logged off",
@@ -55,7 +42,3 @@ const LOGGED_OFF: Readonly<Record<LogOffReason, string>> = {
   shutting_down: "Logged off: the server is shutting down",
   protocol_error: "Logged off by the server: it did not understand this client",
 };
-
-function readable(text: Text): string {
-  return visible(textToString(text));
-}

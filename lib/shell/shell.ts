@@ -1,29 +1,26 @@
 /**
- * A person's or a script's client: typed lines become calls of a {@linkcode ChatClient}, notices
- * become lines.
+ * A person's or a script's client: typed lines become errands, notices become lines.
  *
  * Lines are obeyed one after the other: the next waits while an answer is awaited, so that a script
  * need not. Only "Log off" and "Quit" typed by a person do not wait, where no other line waits too:
  * a person who gives up on an answer types nothing else, and what was pasted is obeyed in its order.
  */
 
-import { CodecError, MAX_TEXT } from "../codec/mod.ts";
-import {
-  type ChatClient,
-  LogOnError,
-  NoAnswerError,
-  NotDeliveredError,
-  type Notice,
-  NotPossibleError,
-} from "../client/mod.ts";
-import type { Terminal } from "../terminal/mod.ts";
-import { type Command, parseLine, type Typed } from "./command.ts";
-import { StartError } from "./out.ts";
+import { textToString } from "../codec/mod.ts";
+import type { ChatClient, Notice } from "../client/mod.ts";
+import { type Terminal, visible } from "../terminal/mod.ts";
+import { Comeback } from "./comeback.ts";
+import { parseLine, type Typed } from "./command.ts";
+import { completions, Met } from "./completion.ts";
+import { Deliveries, type Session, sessionOf } from "./deliveries.ts";
+import { Errands } from "./errand.ts";
+import { Past } from "./past.ts";
+import { type Counts, promptOf } from "./prompt.ts";
 import type { Remembering } from "./remember.ts";
-import { HELP, historyLine, lineFor } from "./screen.ts";
-
-type HistoryCommand = Extract<Command, { kind: "history" }>;
-type ChatCommand = Extract<Command, { kind: "chat" }>;
+import { lineFor } from "./screen.ts";
+import { statusOf } from "./status.ts";
+import { Transcript } from "./transcript.ts";
+import { type Waiting, WaitingLines } from "./waiting.ts";
 
 /** What a shell is told when it is made. */
 export interface ShellOptions {
@@ -44,32 +41,38 @@ export interface ShellOptions {
 /** Connects a terminal to a client. */
 export class Shell {
   readonly #terminal: Terminal;
-  readonly #name: string;
-  readonly #ifRefused: string | undefined;
-  readonly #remembering: Remembering | undefined;
+  readonly #options: ShellOptions;
+  readonly #now: () => number;
+  readonly #transcript: Transcript;
+  readonly #met = new Met();
+  readonly #waiting = new WaitingLines();
   #client!: ChatClient;
+  #deliveries!: Deliveries;
+  #comeback!: Comeback;
+  #errands!: Errands;
+  #busy: string | undefined;
+  #connectedSince: number | undefined;
+  #received = 0;
   #failed = false;
   #leaving = false;
-  #loggingOn = false;
-  /** Lines whose turn has not come. */
-  #waiting = 0;
 
-  constructor(terminal: Terminal, { name, ifRefused, remember }: ShellOptions) {
+  constructor(terminal: Terminal, options: ShellOptions) {
     this.#terminal = terminal;
-    this.#name = name;
-    this.#ifRefused = ifRefused;
-    this.#remembering = remember;
+    this.#options = options;
+    this.#now = options.now ?? ((): number => Date.now());
+    this.#transcript = new Transcript(terminal, { name: options.name, now: this.#now });
   }
 
   /** Shows a notice. To be given to the client as its `onNotice`. */
   notice(notice: Notice): void {
-    const line = lineFor(notice);
-    if (line !== undefined) this.#terminal.print(line);
-    const offer = notice.type === "connected" ? this.#remembering?.proved() : undefined;
-    if (offer !== undefined) this.#terminal.print(offer);
+    if (!this.#leaving) this.#comeback.notice(notice);
+    this.#show(notice);
+    this.#deliveries.notice(notice);
     this.#prompt();
     const lost = notice.type === "logged off" && notice.why !== "asked";
-    if (lost && !this.#terminal.interactive) this.#giveUp();
+    if (!lost || this.#terminal.interactive) return;
+    this.#failed = true;
+    this.#leave();
   }
 
   /**
@@ -79,178 +82,165 @@ export class Shell {
    * @returns whether everything that was asked for could be done
    */
   async run(client: ChatClient, { logOn }: { logOn: boolean }): Promise<boolean> {
-    this.#client = client;
-    this.#prompt();
-    let obeyed = logOn ? this.#logOn() : Promise.resolve();
+    this.#begin(client);
+    let obeyed = logOn ? this.#errands.logOn() : Promise.resolve();
     if (!logOn && this.#terminal.interactive) {
       this.#terminal.print('Offline. Type "Log on" to connect, or "Help".');
     }
     for await (const line of this.#terminal.lines()) {
-      const urgent = this.#terminal.interactive && this.#waiting === 0 &&
-        isUrgent(this.#parse(line));
-      this.#waiting++;
-      obeyed = urgent ? this.#obey(line) : obeyed.then(() => this.#obey(line));
+      const session = this.#terminal.interactive
+        ? this.#waiting.sessionFor(sessionOf(client))
+        : undefined;
+      const { kind } = this.#parse(line, session);
+      const urgent = this.#terminal.interactive && this.#waiting.size === 0 && isUrgent(kind);
+      const waiting = this.#waiting.add(line, session, kind);
+      obeyed = urgent ? this.#obey(waiting) : obeyed.then(() => this.#obey(waiting));
       if (urgent || !this.#terminal.interactive) await obeyed;
+      else this.#prompt();
     }
     this.#leaving = true;
+    this.#comeback.cancel();
     if (!this.#terminal.interactive) await obeyed;
     await client.logOff();
+    if (this.#terminal.interactive) this.#tellUndone();
     return !this.#failed;
   }
 
-  #parse(line: string): Typed {
-    return parseLine(line, this.#client.state === "Active Chat");
+  #begin(client: ChatClient): void {
+    const terminal = this.#terminal;
+    const { name, reconnect, remember, ifRefused } = this.#options;
+    const onFailure = (): void => void (this.#failed = true);
+    this.#client = client;
+    const deliveries = this.#deliveries = new Deliveries(client, this.#transcript, {
+      name,
+      atTerminal: terminal.interactive,
+      onFailure,
+    });
+    const comeback = this.#comeback = new Comeback(client, reconnect && terminal.interactive, {
+      onTick: () => this.#prompt(),
+      onGiveUp: (error) => {
+        this.#errands.tellFailure(error);
+        this.#prompt();
+      },
+    });
+    const past = new Past(client, terminal, {
+      onBusy: (what) => {
+        this.#busy = what;
+        this.#prompt();
+      },
+    });
+    this.#errands = new Errands({
+      client,
+      terminal,
+      deliveries,
+      past,
+      comeback,
+      met: this.#met,
+      remember,
+      ifRefused,
+      status: () => this.#status(),
+      onFailure,
+      onLogOn: () => this.#prompt(),
+      onLeave: () => this.#leave(),
+    });
+    terminal.setCompleter((typed) =>
+      completions(typed, {
+        state: client.state,
+        undelivered: deliveries.outbox.undelivered() > 0,
+        met: this.#met.ids,
+      })
+    );
+    this.#prompt();
   }
 
-  async #obey(line: string): Promise<void> {
-    this.#waiting--;
+  #show(notice: Notice): void {
+    const { type } = notice;
+    if (type === "connected") this.#connectedSince = this.#now();
+    if (type === "logged off") this.#connectedSince = undefined;
+    if (type === "chat started") this.#met.add(notice.peer);
+    if (type === "message") {
+      const text = textToString(notice.text);
+      this.#received++;
+      this.#transcript.received(notice.from, text);
+      return this.#terminal.alert(`${notice.from}: ${visible(text)}`);
+    }
+    const line = lineFor(notice);
+    if (line === undefined) return;
+    this.#transcript.print(line + this.#advice(notice));
+    if (type === "chat started") this.#terminal.alert(line);
+    const offer = type === "connected" ? this.#options.remember?.proved() : undefined;
+    if (offer !== undefined) this.#transcript.print(offer);
+  }
+
+  /** What a person may do about a connection that ended. */
+  #advice(notice: Notice): string {
+    const lost = notice.type === "logged off" && notice.why !== "asked";
+    if (!lost || !this.#terminal.interactive || this.#leaving) return "";
+    return this.#comeback.active
+      ? '. Logging on again by itself; "Log off" stops that.'
+      : '. Type "Log on" to connect again.';
+  }
+
+  /** What a line means: typed in a chat, it is read as in that chat, though it may be over. */
+  #parse(line: string, session: Session | undefined): Typed {
+    const chatting = session !== undefined || this.#client.state === "Active Chat";
+    return parseLine(line, chatting, this.#terminal.interactive);
+  }
+
+  async #obey(waiting: Waiting): Promise<void> {
     if (this.#leaving) return;
-    try {
-      await this.#carryOut(this.#parse(line));
-    } catch (error) {
-      this.#explain(error);
-    }
+    this.#waiting.take(waiting);
+    const { line, session } = waiting;
+    const typed = this.#parse(line, session);
+    const silent = typed.kind === "message" || typed.kind === "nothing";
+    if (!silent) this.#transcript.echo(this.#promptNow(), line);
+    await this.#errands.run(typed, session);
     this.#prompt();
   }
 
-  async #carryOut(typed: Typed): Promise<void> {
-    switch (typed.kind) {
-      case "logOn":
-        return await this.#logOn();
-      case "chat":
-        return await this.#chat(typed);
-      case "message":
-        return await this.#send(typed.text);
-      case "endChat":
-        if (this.#client.state !== "Active Chat") return this.#mistake("Not in a chat.");
-        return this.#client.endChat();
-      case "history":
-        return await this.#history(typed);
-      case "logOff":
-        if (this.#client.state === "Offline" && !this.#loggingOn) {
-          return this.#mistake("Not logged on.");
-        }
-        return await this.#client.logOff();
-      case "help":
-        return this.#terminal.print(HELP);
-      case "remember":
-        return this.#remember();
-      case "quit":
-        this.#leaving = true;
-        return this.#terminal.close();
-      case "mistake":
-        return this.#mistake(typed.explanation);
-      case "nothing":
-        return;
-    }
+  /** No text that a person typed is lost without a word. */
+  #tellUndone(): void {
+    for (const text of this.#waiting.texts) this.#transcript.print(`Not done: ${visible(text)}`);
+    this.#deliveries.leave();
   }
 
-  async #logOn(): Promise<void> {
-    if (this.#client.state !== "Offline") return this.#mistake("Already logged on.");
-    this.#loggingOn = true;
-    this.#prompt();
-    try {
-      await this.#client.logOn();
-    } catch (error) {
-      if (!(error instanceof LogOnError)) throw error;
-      this.#terminal.print(`Log on failed: ${error.message}`);
-      if (error.why === "refused" && this.#ifRefused !== undefined) {
-        this.#terminal.print(this.#ifRefused);
-      }
-      if (!this.#terminal.interactive) this.#giveUp();
-    } finally {
-      this.#loggingOn = false;
-      this.#prompt();
-    }
-  }
-
-  async #chat({ clientId }: ChatCommand): Promise<void> {
-    const { state, peer } = this.#client;
-    if (state === "Active Chat") {
-      return this.#mistake(`In a chat with ${peer}. Type "End chat" first.`);
-    }
-    const started = await this.#client.chat(clientId);
-    if (!started) this.#failed = true;
-  }
-
-  async #send(text: string): Promise<void> {
-    await this.#client.room();
-    try {
-      this.#client.send(text).catch((error) => this.#notDelivered(text, error));
-    } catch (error) {
-      if (error instanceof CodecError) {
-        const { length } = new TextEncoder().encode(text);
-        return this.#mistake(
-          `Not sent: a message has at most ${MAX_TEXT} bytes, this one ${length}.`,
-        );
-      }
-      if (!(error instanceof NotPossibleError)) throw error;
-      this.#mistake(`Not delivered (the chat has ended): ${text}`);
-    }
-  }
-
-  async #history({ clientId, last }: HistoryCommand): Promise<void> {
-    let count = 0;
-    await this.#client.history(clientId, (message) => {
-      count++;
-      this.#terminal.print(historyLine(message));
-    }, last === undefined ? {} : { last });
-    const messages = count === 1 ? "1 message" : `${count === 0 ? "No" : count} messages`;
-    this.#terminal.print(`${messages} with ${clientId}`);
-  }
-
-  #remember(): void {
-    if (this.#remembering === undefined) {
-      return this.#mistake('There is nothing to remember. To make a profile: "parley setup".');
-    }
-    try {
-      this.#terminal.print(this.#remembering.remember());
-    } catch (error) {
-      if (!(error instanceof StartError)) throw error;
-      this.#mistake(`${error.message}.`);
-    }
-  }
-
-  #explain(error: unknown): void {
-    if (error instanceof NotPossibleError) {
-      this.#mistake(
-        this.#client.state === "Offline"
-          ? 'Not connected. Type "Log on" first.'
-          : "Not possible just now: an answer of the server is awaited.",
-      );
-    } else if (error instanceof NoAnswerError) {
-      this.#mistake(`No whole answer: ${error.message}.`);
-    } else {
-      throw error;
-    }
-  }
-
-  #notDelivered(text: string, error: unknown): void {
-    if (!(error instanceof NotDeliveredError)) throw error;
-    this.#mistake(`Not delivered (${error.message}): ${text}`);
-  }
-
-  #mistake(explanation: string): void {
-    this.#failed = true;
-    this.#terminal.print(explanation);
-  }
-
-  /** A script cannot go on without its connection. */
-  #giveUp(): void {
-    this.#failed = true;
+  #leave(): void {
     this.#leaving = true;
     this.#terminal.close();
   }
 
+  #status(): Promise<string> {
+    const { outbox } = this.#deliveries;
+    return statusOf(this.#client, {
+      server: this.#options.server,
+      connectedSince: this.#connectedSince,
+      reconnectIn: this.#comeback.secondsLeft,
+      received: this.#received,
+      sent: outbox.storedCount,
+      onTheirWay: outbox.onTheirWay,
+      undelivered: outbox.undelivered(),
+      uncertain: outbox.uncertain.length,
+    });
+  }
+
   #prompt(): void {
+    const { onTheirWay } = this.#deliveries.outbox;
+    this.#terminal.setPrompt(this.#promptNow({ onTheirWay, waiting: this.#waiting.size }));
+  }
+
+  #promptNow(counts?: Counts): string {
     const { state, peer } = this.#client;
-    const where = peer === undefined
-      ? state === "Connected" ? "" : ` (${this.#loggingOn ? "logging on" : state.toLowerCase()})`
-      : ` to ${peer}`;
-    this.#terminal.setPrompt(`${this.#name}${where}> `);
+    return promptOf({
+      name: this.#options.name,
+      state,
+      peer,
+      connecting: this.#errands.loggingOn || this.#comeback.active,
+      reconnectIn: this.#comeback.secondsLeft,
+      busy: this.#busy,
+    }, counts);
   }
 }
 
-function isUrgent({ kind }: Typed): boolean {
+function isUrgent(kind: Typed["kind"]): boolean {
   return kind === "logOff" || kind === "quit";
 }

@@ -1,0 +1,211 @@
+/**
+ * Does what one typed line asks for, and says what came of it.
+ *
+ * Whose turn it is, and what the prompt says meanwhile, is not known here.
+ */
+
+import { CodecError, MAX_TEXT } from "../codec/mod.ts";
+import { type ChatClient, LogOnError, NoAnswerError, NotPossibleError } from "../client/mod.ts";
+import { type Terminal, visible } from "../terminal/mod.ts";
+import type { Comeback } from "./comeback.ts";
+import type { Command, Typed } from "./command.ts";
+import type { Met } from "./completion.ts";
+import { type Deliveries, type Session, sessionOf } from "./deliveries.ts";
+import { ExportError } from "./export.ts";
+import { help, helpAbout } from "./help.ts";
+import { nearest } from "./nearest.ts";
+import { StartError } from "./out.ts";
+import type { HistoryCommand, Past } from "./past.ts";
+import type { Remembering } from "./remember.ts";
+
+/** What errands are done with. */
+export interface ErrandTools {
+  readonly client: ChatClient;
+  readonly terminal: Terminal;
+  readonly deliveries: Deliveries;
+  readonly past: Past;
+  readonly comeback: Comeback;
+  readonly met: Met;
+  readonly remember: Remembering | undefined;
+  /** What to add where the server refuses the secret. */
+  readonly ifRefused: string | undefined;
+  /** What "Status" shows. */
+  readonly status: () => Promise<string>;
+  /** Something that was asked for could not be done. */
+  readonly onFailure: () => void;
+  /** A log-on begins, and has ended. */
+  readonly onLogOn: () => void;
+  /** The user leaves: by "Quit", or because a script cannot go on. */
+  readonly onLeave: () => void;
+}
+
+/** Does the errands of one user. */
+export class Errands {
+  readonly #tools: ErrandTools;
+  /** A log-on of the user's is under way, also one that has sent nothing yet. */
+  #loggingOn = false;
+
+  constructor(tools: ErrandTools) {
+    this.#tools = tools;
+  }
+
+  get loggingOn(): boolean {
+    return this.#loggingOn;
+  }
+
+  /** Does what was typed; a message goes into `session` or nowhere. */
+  async run(typed: Typed, session: Session | undefined): Promise<void> {
+    try {
+      await this.#carryOut(typed, session);
+    } catch (error) {
+      this.#explain(error);
+    }
+  }
+
+  async #carryOut(typed: Typed, session: Session | undefined): Promise<void> {
+    const { client, terminal, deliveries, onLeave } = this.#tools;
+    switch (typed.kind) {
+      case "logOn":
+        return await this.logOn();
+      case "logOff":
+        return await this.#logOff();
+      case "chat":
+        return await this.#chat(typed);
+      case "message":
+        return await this.#send(typed.text, session);
+      case "endChat":
+        if (client.state !== "Active Chat") return this.#mistake("Not in a chat.");
+        return client.endChat();
+      case "history":
+        return await this.#history(typed);
+      case "sendAgain":
+        return this.#mistakeIfAny(await deliveries.sendAgain());
+      case "forget":
+        return terminal.print(deliveries.forget());
+      case "status":
+        return terminal.print(await this.#tools.status());
+      case "remember":
+        return this.#remember();
+      case "help":
+        return terminal.print(help(terminal.interactive));
+      case "helpAbout":
+        return terminal.print(helpAbout(typed.command));
+      case "quit":
+        return onLeave();
+      case "mistake":
+        return this.#mistake(typed.explanation);
+      case "nothing":
+        return;
+    }
+  }
+
+  /** Logs on, or says why not. */
+  async logOn(): Promise<void> {
+    const { client, comeback, terminal, onLogOn, onLeave } = this.#tools;
+    if (client.state === "Offline" && comeback.secondsLeft !== undefined) comeback.cancel();
+    if (client.state !== "Offline") return this.#mistake("Already logged on.");
+    if (comeback.active) return this.#mistake("Already logging on.");
+    this.#loggingOn = true;
+    onLogOn();
+    try {
+      await client.logOn();
+    } catch (error) {
+      if (!(error instanceof LogOnError)) throw error;
+      this.tellFailure(error);
+      if (!terminal.interactive) {
+        this.#tools.onFailure();
+        onLeave();
+      }
+    } finally {
+      this.#loggingOn = false;
+      onLogOn();
+    }
+  }
+
+  /** Says why a log-on came to nothing. */
+  tellFailure({ why, message }: LogOnError): void {
+    const { terminal, ifRefused } = this.#tools;
+    terminal.print(`Log on failed: ${message}`);
+    if (why === "refused" && ifRefused !== undefined) terminal.print(ifRefused);
+  }
+
+  async #logOff(): Promise<void> {
+    const { client, comeback, terminal } = this.#tools;
+    if (comeback.active) {
+      comeback.cancel();
+      await client.logOff();
+      return terminal.print("Not logging on again.");
+    }
+    if (client.state === "Offline" && !this.#loggingOn) return this.#mistake("Not logged on.");
+    await client.logOff();
+  }
+
+  async #chat({ clientId }: Extract<Command, { kind: "chat" }>): Promise<void> {
+    const { client, met, terminal, onFailure } = this.#tools;
+    const { state, peer } = client;
+    if (state === "Active Chat") {
+      return this.#mistake(`In a chat with ${peer}. Type "End chat" first.`);
+    }
+    if (await client.chat(clientId)) return;
+    onFailure();
+    const meant = nearest(clientId, met.ids);
+    if (!terminal.interactive || meant === undefined || met.ids.includes(clientId)) return;
+    terminal.print(`Did you mean "Chat ${meant}"?`);
+  }
+
+  async #send(text: string, session = sessionOf(this.#tools.client)): Promise<void> {
+    try {
+      await this.#tools.deliveries.send(text, session!);
+    } catch (error) {
+      if (!(error instanceof CodecError)) throw error;
+      const { length } = new TextEncoder().encode(text);
+      if (this.#tools.terminal.interactive) this.#tools.terminal.print(visible(text));
+      this.#mistake(`Not sent: a message has at most ${MAX_TEXT} bytes, this one ${length}.`);
+    }
+  }
+
+  async #history(command: HistoryCommand): Promise<void> {
+    try {
+      if (await this.#tools.past.recall(command) > 0) this.#tools.met.add(command.clientId);
+    } catch (error) {
+      if (!(error instanceof ExportError)) throw error;
+      this.#mistake(`Cannot write ${visible(command.file!)}: ${error.message}.`);
+    }
+  }
+
+  #remember(): void {
+    const { remember, terminal } = this.#tools;
+    if (remember === undefined) {
+      return this.#mistake('There is nothing to remember. To make a profile: "parley setup".');
+    }
+    try {
+      terminal.print(remember.remember());
+    } catch (error) {
+      if (!(error instanceof StartError)) throw error;
+      this.#mistake(`${error.message}.`);
+    }
+  }
+
+  #explain(error: unknown): void {
+    const { client, comeback } = this.#tools;
+    if (error instanceof NoAnswerError) return this.#mistake(`No whole answer: ${error.message}.`);
+    if (!(error instanceof NotPossibleError)) throw error;
+    if (client.state !== "Offline") {
+      return this.#mistake("Not possible just now: an answer of the server is awaited.");
+    }
+    this.#mistake(
+      comeback.active
+        ? "Not connected: the connection was lost, and is being made again."
+        : 'Not connected. Type "Log on" first.',
+    );
+  }
+
+  #mistakeIfAny(explanation: string | undefined): void {
+    if (explanation !== undefined) this.#mistake(explanation);
+  }
+
+  #mistake(explanation: string): void {
+    this.#tools.onFailure();
+    this.#tools.terminal.print(explanation);
+  }
+}
