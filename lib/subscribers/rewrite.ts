@@ -1,0 +1,124 @@
+/**
+ * Puts another text in the place of the file of subscribers, all at once: whoever reads it, and
+ * whatever stops the machine meanwhile, there is the old text or the new one.
+ *
+ * The new text is written to a file beside it, for the owner alone, and takes its place when it is
+ * on the disk. That file also keeps two from editing at once.
+ */
+
+import { EditError, NEW_FILE } from "./edit.ts";
+import { loadSubscribers } from "./subscribers.ts";
+
+/** What became of the file. */
+export interface Rewritten {
+  readonly created: boolean;
+  /** Whether it still belongs to whom it belonged before. */
+  readonly ownerKept: boolean;
+}
+
+/** A byte order mark stays where it is. */
+const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
+const encoder = new TextEncoder();
+
+/**
+ * Replaces the text of the file at `path` by what `edit` makes of it. A symbolic link stays one.
+ *
+ * @param create whether a file that is missing is created; `edit` then gets the beginning of one
+ * @throws {EditError | SubscribersError} and what `edit` throws; then nothing has changed
+ */
+export async function rewriteSubscribers(
+  path: string,
+  edit: (toml: string) => string,
+  { create = false }: { create?: boolean } = {},
+): Promise<Rewritten> {
+  const target = create && await isMissing(path)
+    ? path
+    : await explained(path, () => Deno.realPath(path));
+  const beside = `${target}.new`;
+  await claim(beside);
+  try {
+    // Only now: whoever had it before may have created the file.
+    const created = create && await isMissing(target);
+    const toml = created ? NEW_FILE : await explained(path, () => readText(target));
+    return { created, ownerKept: await replace(target, beside, encoder.encode(edit(toml))) };
+  } catch (error) {
+    await Deno.remove(beside).catch(() => {});
+    throw error;
+  }
+}
+
+async function isMissing(path: string): Promise<boolean> {
+  try {
+    await Deno.lstat(path);
+    return false;
+  } catch (error) {
+    return error instanceof Deno.errors.NotFound;
+  }
+}
+
+/** Does what fails for a file that cannot be used, for which there are sentences elsewhere. */
+async function explained<T>(path: string, action: () => Promise<T>): Promise<T> {
+  try {
+    return await action();
+  } catch (error) {
+    await loadSubscribers(path);
+    throw error;
+  }
+}
+
+async function readText(path: string): Promise<string> {
+  return decoder.decode(await Deno.readFile(path));
+}
+
+/** Creates an empty file that was not there. */
+async function claim(path: string): Promise<void> {
+  try {
+    (await Deno.open(path, { write: true, createNew: true, mode: 0o600 })).close();
+  } catch (error) {
+    if (error instanceof Deno.errors.AlreadyExists) {
+      throw new EditError(
+        `${path} is there: somebody else is editing the subscribers, or was interrupted. ` +
+          "If nobody is, remove that file",
+      );
+    }
+    throw cannotWrite(path, error, "Create that folder, or let your user write in it");
+  }
+}
+
+/** Returns whether the file's owner is the same as before. */
+async function replace(target: string, beside: string, bytes: Uint8Array): Promise<boolean> {
+  try {
+    await write(beside, bytes);
+    const ownerKept = await keepOwner(target, beside);
+    await Deno.rename(beside, target);
+    return ownerKept;
+  } catch (error) {
+    throw cannotWrite(target, error, "Nothing was changed");
+  }
+}
+
+async function write(path: string, bytes: Uint8Array): Promise<void> {
+  using file = await Deno.open(path, { write: true });
+  for (let written = 0; written < bytes.length;) {
+    written += await file.write(bytes.subarray(written));
+  }
+  await file.sync();
+}
+
+function cannotWrite(path: string, error: unknown, advice: string): EditError {
+  const reason = error instanceof Error ? error.message : String(error);
+  return new EditError(`cannot write ${path}: ${reason}. ${advice}`, { cause: error });
+}
+
+/** Only root may give a file away; where files have no owners, there is nothing to keep. */
+async function keepOwner(from: string, to: string): Promise<boolean> {
+  if (await isMissing(from)) return true;
+  const [old, now] = await Promise.all([Deno.stat(from), Deno.stat(to)]);
+  if (old.uid === null || old.uid === now.uid && old.gid === now.gid) return true;
+  try {
+    await Deno.chown(to, old.uid, old.gid);
+    return true;
+  } catch {
+    return old.uid === now.uid;
+  }
+}
