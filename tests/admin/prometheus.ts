@@ -19,6 +19,7 @@ const PATIENCE = 30_000;
 
 interface Answer {
   readonly status: string;
+  readonly error?: string;
   // deno-lint-ignore no-explicit-any
   readonly data: any;
 }
@@ -78,6 +79,11 @@ scrape_configs:
     });
   }
 
+  /** Checks that `query` is one. */
+  async understands(query: string): Promise<void> {
+    await this.#ask(`query?query=${encodeURIComponent(query)}`);
+  }
+
   /** What is known of each metric that it has scraped: its type, by its name. */
   async types(): Promise<Record<string, string>> {
     const { data } = await this.#ask("metadata");
@@ -94,7 +100,7 @@ scrape_configs:
   async #ask(path: string): Promise<Answer> {
     const response = await fetch(`${this.url}/api/v1/${path}`);
     const answer: Answer = await response.json();
-    assertEquals(answer.status, "success");
+    assertEquals(answer.status, "success", answer.error);
     return answer;
   }
 
