@@ -165,6 +165,51 @@ Deno.test("reload() loads at once, and tells what comes of it each time", async 
   assertEquals(await edited.look(3), undefined);
 });
 
+Deno.test("two reloads at once end with what was written last, though it is read sooner", async () => {
+  await using folder = new Folder();
+  using edited = await Edited.of(folder, [ALICE]);
+  const { readFile } = Deno;
+  const early = new TextEncoder().encode(listing([BOB]));
+  try {
+    let second: Promise<void> | undefined;
+    Deno.readFile = async () => {
+      Deno.readFile = readFile;
+      write(folder, listing([CAROL]));
+      second = edited.reloader.reload();
+      // Were they not to take turns, the second would be over before the first.
+      await Promise.race([second, new Promise((resolve) => setTimeout(resolve, 50))]);
+      return early;
+    };
+    await edited.reloader.reload();
+    await second;
+  } finally {
+    Deno.readFile = readFile;
+  }
+  assertEquals(edited.live.current.ids(), [CAROL]);
+});
+
+Deno.test("a reloader that is disposed of looks no more", async () => {
+  await using folder = new Folder();
+  const edited = await Edited.of(folder, [ALICE]);
+  const { setTimeout, clearTimeout } = globalThis;
+  const timers = new Set<unknown>();
+  try {
+    globalThis.setTimeout = ((): number => {
+      timers.add(timers.size);
+      return timers.size - 1;
+    }) as unknown as typeof setTimeout;
+    globalThis.clearTimeout = (timer): void => void timers.delete(timer);
+    edited.reloader.start();
+    assertEquals(timers.size, 1);
+    edited[Symbol.dispose]();
+    // As a look that was under way does when it is over.
+    edited.reloader.start();
+    assertEquals(timers.size, 0);
+  } finally {
+    Object.assign(globalThis, { setTimeout, clearTimeout });
+  }
+});
+
 Deno.test("start() looks at the file by itself until it is disposed of", async () => {
   await using folder = new Folder();
   const edited = await Edited.of(folder, [ALICE]);
@@ -174,7 +219,6 @@ Deno.test("start() looks at the file by itself until it is disposed of", async (
     await edited.notes.take("a reload", ({ type }) => type === "subscribers reloaded");
     assertEquals(edited.live.current.ids(), ids);
   }
-  // A timer that were left would fail this test.
   edited[Symbol.dispose]();
 });
 

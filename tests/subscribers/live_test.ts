@@ -84,6 +84,23 @@ Deno.test("look() finds nothing in a file that stays as it was opened", async ()
   assertEquals([await live.look(), await live.look()], [undefined, undefined]);
 });
 
+Deno.test("look() finds a change that was made while the file was opened", async () => {
+  await using folder = new Folder();
+  const { readFile } = Deno;
+  try {
+    Deno.readFile = async (path) => {
+      const bytes = await readFile(path);
+      folder.write("subscribers.toml", SECOND);
+      return bytes;
+    };
+    const live = await opened(folder);
+    assertEquals(await live.look(), undefined);
+    assertEquals(await live.look(), "changed");
+  } finally {
+    Deno.readFile = readFile;
+  }
+});
+
 Deno.test("look() waits until a file that has changed stays the same", async () => {
   await using folder = new Folder();
   const live = await opened(folder);
