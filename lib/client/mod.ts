@@ -1,5 +1,26 @@
 /**
- * A Parley client to build programs and bots on: see {@linkcode ChatClient}.
+ * A Parley client to build programs and bots on.
+ *
+ * A {@linkcode ChatClient} does what a person does at the keyboard, and tells what happens as
+ * {@linkcode Notice}s. A {@linkcode Reconnector} keeps it logged on. `examples/echo_bot.ts` is a
+ * whole bot.
+ *
+ * @example Say something to bob, and wait until the server has stored it
+ * ```ts
+ * import { ChatClient, parseClientId, textToString } from "./mod.ts";
+ *
+ * const heard: string[] = [];
+ * await using client = new ChatClient({
+ *   server: { host: "127.0.0.1", port: 4390 },
+ *   clientId: parseClientId("alice"),
+ *   secret: new TextEncoder().encode("sample-secret-of-alice"),
+ *   onNotice: (notice) => {
+ *     if (notice.type === "message") heard.push(textToString(notice.text));
+ *   },
+ * });
+ * await client.logOn();
+ * if (await client.chat(parseClientId("bob"))) await client.send("Good morning");
+ * ```
  *
  * @module
  */

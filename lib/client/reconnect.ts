@@ -22,8 +22,16 @@ export const LONGEST_WAIT = 60_000;
  * @param tries how many there were already
  * @param chance at least 0, below 1
  */
-export function waitBefore(tries: number, chance: number): number {
+function waitBefore(tries: number, chance: number): number {
   return chance * Math.min(FIRST_WAIT * 2 ** tries, LONGEST_WAIT);
+}
+
+/**
+ * How long to wait when the server asks for a pause, in ms: half of the longest wait at least, so
+ * that what it counts has drained.
+ */
+function pause(chance: number): number {
+  return LONGEST_WAIT * (1 + chance) / 2;
 }
 
 /** Whether logging on again may help after this end of a connection: it was nobody's wish. */
@@ -122,7 +130,8 @@ export class Reconnector implements Disposable {
   }
 
   #wait(error?: LogOnError): void {
-    const delay = waitBefore(this.#tries++, Math.random());
+    const chance = Math.random();
+    const delay = error?.why === "try later" ? pause(chance) : waitBefore(this.#tries++, chance);
     this.#timer = setTimeout(() => void this.#try(), delay);
     this.#options.onWait?.(delay, error);
   }

@@ -106,6 +106,22 @@ Deno.test("Reconnector has its first waits anew after a minute's connection, not
   assertEquals(client.told, ["2000 lost", "4000 lost", "8000 lost", "2000 lost"]);
 });
 
+Deno.test("Reconnector waits longer when the server asks it to try later", async () => {
+  using time = new FakeTime();
+  const client = new Played();
+  client.lose();
+  for (const chance of [0, 0.5]) {
+    time.chance = chance;
+    await time.pass(60_000);
+    client.fail("try later");
+    await time.pass(0);
+  }
+  await time.pass(60_000);
+  client.fail("no answer");
+  await time.pass(0);
+  assertEquals(client.told, ["0 lost", "30000 try later", "45000 try later", "2000 no answer"]);
+});
+
 Deno.test("Reconnector gives up when the server refuses", async () => {
   using time = new FakeTime();
   const client = new Played();
