@@ -4,7 +4,7 @@
  * Where there is no tmux, there is nothing to test with.
  */
 
-import { assertEquals } from "@std/assert";
+import { assertEquals, AssertionError } from "@std/assert";
 import { join } from "@std/path";
 
 /** Looks at the screen before giving up, and the pause between two, in milliseconds. */
@@ -46,23 +46,61 @@ export class Tmux implements AsyncDisposable {
     await this.#run("send-keys", ...keys);
   }
 
+  /** Sends bytes as if the terminal itself had. */
+  async send(text: string): Promise<void> {
+    const bytes = Array.from(new TextEncoder().encode(text), (byte) => byte.toString(16));
+    await this.#run("send-keys", "-H", ...bytes);
+  }
+
+  /** Pastes `text`; `marked`: as one paste, where the program asked to be told. */
+  async paste(text: string, { marked }: { marked: boolean }): Promise<void> {
+    const file = join(this.#directory, "paste");
+    await Deno.writeTextFile(file, text);
+    await this.#run("load-buffer", file);
+    await this.#run("paste-buffer", ...(marked ? ["-p"] : []));
+  }
+
+  /** Gives the screen another size. */
+  async resize(columns: number, rows: number): Promise<void> {
+    await this.#run("resize-window", "-x", `${columns}`, "-y", `${rows}`);
+  }
+
+  /** A file that receives what the program writes from now on, escape sequences and all. */
+  async record(): Promise<string> {
+    const file = join(this.#directory, "recorded");
+    await Deno.writeTextFile(file, "");
+    await this.#run("pipe-pane", `cat >> '${file}'`);
+    return file;
+  }
+
+  /** What the screen shows, and what has scrolled off it. */
+  async everything(): Promise<string> {
+    return await this.#run("capture-pane", "-p", "-S", "-");
+  }
+
   /** What the screen shows. */
   async screen(): Promise<string> {
     return await this.#run("capture-pane", "-p");
   }
 
   /**
-   * Waits until the screen shows exactly these last lines. When the program has ended, the last one
-   * is `ended with` and its exit code.
+   * Waits until these are exactly the last lines; tmux scrolls some off when a screen gets smaller.
+   * When the program has ended, the last one is `ended with` and its exit code.
    */
   async sees(...lines: string[]): Promise<void> {
-    let seen: string[] = [];
-    for (let look = 0; look < LOOKS; look++) {
-      seen = (await this.screen()).trimEnd().split("\n").slice(-lines.length);
-      if (seen.join("\n") === lines.join("\n")) return;
-      await new Promise((resolve) => setTimeout(resolve, PAUSE));
-    }
-    assertEquals(seen, lines);
+    const last = (screen: string): string[] => screen.trimEnd().split("\n").slice(-lines.length);
+    const seen = await look(
+      () => this.everything(),
+      (screen) => last(screen).join("\n") === lines.join("\n"),
+    );
+    assertEquals(last(seen), lines);
+  }
+
+  /** Waits until the screen is as it should be, and fails if it never is. */
+  async until(asItShould: (screen: string) => boolean): Promise<string> {
+    const screen = await look(() => this.screen(), asItShould);
+    if (!asItShould(screen)) throw new AssertionError(`the screen stayed at\n${screen}`);
+    return screen;
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -73,6 +111,19 @@ export class Tmux implements AsyncDisposable {
   async #run(...args: string[]): Promise<string> {
     return await run("-S", join(this.#directory, "tmux"), "-f", "/dev/null", ...args);
   }
+}
+
+/** Looks until it is as it should be, or for long enough; what was seen last. */
+async function look(
+  at: () => Promise<string>,
+  asItShould: (screen: string) => boolean,
+): Promise<string> {
+  let seen = await at();
+  for (let looks = 1; looks < LOOKS && !asItShould(seen); looks++) {
+    await new Promise((resolve) => setTimeout(resolve, PAUSE));
+    seen = await at();
+  }
+  return seen;
 }
 
 async function run(...args: string[]): Promise<string> {

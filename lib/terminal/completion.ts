@@ -35,7 +35,7 @@ function commonStart(a: string, b: string): string {
 /** The candidates in columns, read row by row. */
 function table(candidates: readonly string[], columns: number): string[] {
   const width = Math.max(...candidates.map(widthOf)) + 2;
-  const each = Math.max(1, Math.floor(columns / width));
+  const each = Math.max(1, Math.floor((columns + 2) / width));
   const padded = candidates.map((text) => text + " ".repeat(width - widthOf(text)));
   return Array.from(
     { length: Math.ceil(padded.length / each) },

@@ -16,27 +16,30 @@ export interface Size {
   readonly rows: number;
 }
 
-const CLEAR_DOWN = "\x1b[J";
+const CLEAR_ROW = "\x1b[K";
+/** Not for the first row: at the top of the screen, tmux would keep what is cleared. */
+const CLEAR_BELOW = "\x1b[B\x1b[J\x1b[A";
 const WRAP_ON = "\x1b[?7h";
 const WRAP_OFF = "\x1b[?7l";
 
 /** What of the input is on the screen. */
 export class InputLine {
-  /** The drawn rows above the cursor, then what stands left of it. */
-  #drawn: readonly string[] = [];
+  #rows: readonly string[] = [];
+  /** What stands above and left of the cursor, row by row. */
+  #before: readonly string[] = [];
 
   /** Takes the input off the screen, and leaves the cursor where it began. */
   erase({ columns }: Size): string {
-    const [left = "", ...above] = this.#drawn.toReversed();
-    const up = above.reduce((sum, row) => sum + rowsOf(row, columns).length, 0) +
-      cursorRows(left, columns).length - 1;
-    this.#drawn = [];
-    return `${goUp(up)}\r${CLEAR_DOWN}`;
+    const up = heightOf(this.#before, columns) - 1;
+    const several = Math.max(heightOf(this.#rows, columns), up + 1) > 1;
+    this.forget();
+    return `${goUp(up)}\r${CLEAR_ROW}${several ? CLEAR_BELOW : ""}`;
   }
 
   /** Takes it for granted that nothing is drawn: the screen was used by others. */
   forget(): void {
-    this.#drawn = [];
+    this.#rows = [];
+    this.#before = [];
   }
 
   /** Draws the input from where the cursor is; what does not fit on the screen is left out. */
@@ -48,10 +51,18 @@ export class InputLine {
     const first = Math.max(0, Math.min(row, rows.length - height));
     const shown = rows.slice(first, first + height).map(({ text }) => text);
     const beside = rows[row]!.text.slice(0, left.length - rows[row]!.start);
-    this.#drawn = [...shown.slice(0, row - first), beside];
+    this.#rows = shown;
+    this.#before = [...shown.slice(0, row - first), beside];
     const back = left === text ? "" : `${goUp(first + shown.length - 1 - row)}\r${beside}`;
     return `${WRAP_OFF}${shown.join("\r\n")}${back}${WRAP_ON}`;
   }
+}
+
+/** How many rows these take on a screen of so many columns, the cursor after the last; one at least. */
+function heightOf(rows: readonly string[], columns: number): number {
+  const [last = "", ...above] = rows.toReversed();
+  return above.reduce((sum, row) => sum + rowsOf(row, columns).length, 0) +
+    cursorRows(last, columns).length;
 }
 
 /** The rows of `text` when the cursor stands after it: a full row is followed by an empty one. */

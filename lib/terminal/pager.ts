@@ -126,7 +126,7 @@ export class Pager {
   #status(): string {
     const { columns } = this.#size;
     const parts = [this.#title, this.#place()];
-    if (this.#failed) parts.push("the rest could not be loaded");
+    if (this.#failed) parts.push("rest not loaded");
     else if (this.wanting) parts.push("loading");
     if (this.#news > 0) parts.push(`${this.#news} new`);
     const leave = "q leaves";
@@ -156,7 +156,9 @@ export class Pager {
   }
 
   #move(rows: number): void {
-    this.#below = Math.max(0, this.#at + rows);
+    // Where the way is not fetched yet, each key takes the person further on it.
+    const from = rows > 0 && !this.#complete ? this.#below : this.#at;
+    this.#below = Math.max(0, from + rows);
   }
 
   /** The rows of a line, the last one first. */

@@ -1,143 +1,174 @@
-/** A terminal with a person at it: a real pseudo-terminal, by way of tmux. */
+/**
+ * Typing at a terminal: a real pseudo-terminal, by way of tmux.
+ *
+ * When a screen gets narrower, tmux makes room at its top also where there is room at its bottom, and
+ * nobody can draw on what is gone; so the screens that are resized here are full.
+ */
 
-import { assertEquals, assertStringIncludes } from "@std/assert";
-import { fromFileUrl, join } from "@std/path";
+import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import { Person, screenTest } from "./person.ts";
 
-const FIXTURE = fromFileUrl(new URL("./terminal_fixture.ts", import.meta.url));
-const CONFIG = fromFileUrl(new URL("../../deno.json", import.meta.url));
-/** Looks at the screen before giving up, and the pause between two, in milliseconds. */
-const LOOKS = 200;
-const PAUSE = 25;
-/** A program that is silent for so long is ended, in milliseconds, and its test fails. */
-const PATIENCE = 30_000;
-
-async function run(...args: string[]): Promise<string> {
-  const { success, stdout, stderr } = await new Deno.Command("tmux", { args }).output();
-  if (!success) throw new Error(`tmux ${args.join(" ")}: ${new TextDecoder().decode(stderr)}`);
-  return new TextDecoder().decode(stdout);
-}
-
-async function hasTmux(): Promise<boolean> {
-  try {
-    await run("-V");
-    return true;
-  } catch {
-    return false;
-  }
-}
-
-/** The fixture on a screen of 40 columns, with a connection to what it prints and hears. */
-class Person implements AsyncDisposable {
-  readonly #directory = Deno.makeTempDirSync();
-  readonly #listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
-  readonly #patience = setTimeout(() => this.#end(), PATIENCE);
-  #connection!: Deno.TcpConn;
-  #heard!: ReadableStreamDefaultReader<string>;
-
-  static async sitDown(mode: "remote" | "secret" = "remote"): Promise<Person> {
-    const person = new Person();
-    const { port } = person.#listener.addr;
-    const program = [Deno.execPath(), "run", "-A", "--no-check", "--config", CONFIG, FIXTURE];
-    const screen = ["-x", "40", "-y", "16"];
-    await person.#tmux("new-session", "-d", ...screen, ...program, mode, `${port}`);
-    await person.#tmux("set-option", "-w", "remain-on-exit", "on");
-    person.#connection = await person.#listener.accept();
-    const text = person.#connection.readable.pipeThrough(new TextDecoderStream());
-    person.#heard = text.getReader();
-    return person;
-  }
-
-  async type(...keys: string[]): Promise<void> {
-    await this.#tmux("send-keys", ...keys);
-  }
-
-  async print(line: string): Promise<void> {
-    await this.#connection.write(new TextEncoder().encode(line));
-  }
-
-  /** What the program heard typed next; undefined once it has ended. */
-  async heard(): Promise<string | undefined> {
-    return (await this.#heard.read()).value;
-  }
-
-  /** Waits until the screen shows exactly these last lines. */
-  async sees(...lines: string[]): Promise<void> {
-    let shown: string[] = [];
-    for (let look = 0; look < LOOKS; look++) {
-      shown = (await this.screen()).trimEnd().split("\n").slice(-lines.length);
-      if (shown.join("\n") === lines.join("\n")) return;
-      await new Promise((resolve) => setTimeout(resolve, PAUSE));
-    }
-    assertEquals(shown, lines);
-  }
-
-  /** The screen with what has scrolled off it: tmux itself scrolls when the program ends. */
-  async screen(): Promise<string> {
-    return await this.#tmux("capture-pane", "-p", "-S", "-");
-  }
-
-  async [Symbol.asyncDispose](): Promise<void> {
-    clearTimeout(this.#patience);
-    await this.#end();
-    await this.#heard.cancel();
-    await Deno.remove(this.#directory, { recursive: true });
-  }
-
-  async #end(): Promise<void> {
-    this.#listener.close();
-    await this.#tmux("kill-server");
-  }
-
-  async #tmux(...args: string[]): Promise<string> {
-    return await run("-S", join(this.#directory, "tmux"), "-f", "/dev/null", ...args);
-  }
-}
-
-const ignore = !await hasTmux();
-
-function screenTest(behaviour: string, fn: () => Promise<void>): void {
-  const name = `an interactive terminal ${behaviour}`;
-  Deno.test({ name: ignore ? `${name} (skipped: there is no tmux here)` : name, ignore, fn });
-}
+const FULL = Array.from({ length: 16 }, (_, i) => ({ print: `news ${i}` }));
 
 screenTest("asks for a secret without showing it", async () => {
   await using person = await Person.sitDown("secret");
   await person.sees("Secret:");
   await person.type("hush", "Enter");
-  assertEquals(await person.heard(), "hush\n");
+  assertEquals(await person.heard(), "hush");
   await person.sees("Secret:", "you>");
 });
 
-screenTest("keeps a half-typed line below what is printed", async () => {
-  await using person = await Person.sitDown();
-  await person.sees("you>");
-  await person.type("half a li");
-  await person.sees("you> half a li");
-  await person.print("bob: news");
-  await person.sees("bob: news", "you> half a li");
-  await person.type("ne", "Enter");
-  assertEquals(await person.heard(), "half a line\n");
-  await person.sees("bob: news", "you> half a line", "you>");
-});
+screenTest(
+  "keeps a half-typed line below what is printed, and takes off an entered one",
+  async () => {
+    await using person = await Person.sitDown();
+    await person.type("half a li");
+    await person.sees("you> half a li");
+    await person.call({ print: "bob: news\nand more" });
+    await person.sees("bob: news", "and more", "you> half a li");
+    await person.type("ne", "Enter");
+    assertEquals(await person.heard(), "half a line");
+    await person.sees("bob: news", "and more", "you>");
+    await person.type("Up");
+    await person.sees("bob: news", "and more", "you> half a line");
+  },
+);
 
 screenTest("keeps a line of several rows, wherever its cursor is", async () => {
   await using person = await Person.sitDown();
-  await person.sees("you>");
   const rows = ["you> " + "a".repeat(35), "a".repeat(40), "aa"];
   await person.type("a".repeat(77));
   await person.sees(...rows);
-  await person.print("one");
+  await person.call({ print: "one" });
   await person.sees("one", ...rows);
   await person.type("Home");
-  await person.print("two");
+  await person.call({ print: "two" });
   await person.sees("one", "two", ...rows);
-  for (let i = 3; i <= 14; i++) {
-    await person.print(`${i}`);
-    await person.sees(`${i}`, ...rows);
-  }
-  await person.sees("10", "11", "12", "13", "14", ...rows);
+  const numbers = Array.from({ length: 12 }, (_, i) => `${i + 3}`);
+  await person.call(...numbers.map((print) => ({ print })));
+  await person.sees(...numbers, ...rows);
   await person.type("b", "Enter");
-  assertEquals(await person.heard(), `b${"a".repeat(77)}\n`);
+  assertEquals(await person.heard(), `b${"a".repeat(77)}`);
+  await person.sees(...numbers, "you>");
+});
+
+screenTest("keeps wide characters over two rows while lines arrive", async () => {
+  await using person = await Person.sitDown();
+  // 35 columns remain in the first row: 17 characters of two columns, and one left over.
+  await person.type("日".repeat(20));
+  await person.sees("you> " + "日".repeat(17), "日".repeat(3));
+  for (let i = 1; i <= 5; i++) await person.call({ print: `${i}: 日本語のニュース` });
+  const news = [1, 2, 3, 4, 5].map((i) => `${i}: 日本語のニュース`);
+  await person.sees(...news, "you> " + "日".repeat(17), "日".repeat(3));
+  await person.type("Left", "Left", "x");
+  await person.sees(...news, "you> " + "日".repeat(17), "日x日日");
+  await person.type("Enter");
+  assertEquals(await person.heard(), "日".repeat(18) + "x日日");
+  await person.sees(...news, "you>");
+});
+
+screenTest("deletes an emoji of several code points as one character", async () => {
+  await using person = await Person.sitDown();
+  await person.type("a👍🏽b👩\u200d👩\u200d👧e\u0301", "BSpace", "BSpace", "Left", "BSpace", "Enter");
+  assertEquals(await person.heard(), "ab");
+});
+
+screenTest("completes with Tab what there is to complete", async () => {
+  await using person = await Person.sitDown();
+  const complete = ["Chat bob", "Chat barbara", "Help", "History bob"];
+  await person.call({ complete }, { print: "ready" });
+  await person.sees("ready", "you>");
+  await person.type("He", "Tab");
+  await person.sees("ready", "you> Help");
+  await person.type("C-u", "Ch", "Tab");
+  await person.sees("ready", "you> Chat b");
+  await person.type("Tab");
+  await person.sees("ready", "Chat bob      Chat barbara", "you> Chat b");
+  await person.type("x", "Tab", "Enter");
+  assertEquals(await person.heard(), "Chat bx");
+});
+
+for (const marked of [true, false]) {
+  screenTest(`takes a paste of 2,000 lines${marked ? ", marked as such" : ""}`, async () => {
+    await using person = await Person.sitDown();
+    const lines = Array.from({ length: 2_000 }, (_, i) => `line ${i} 日本語 ${"x".repeat(i % 90)}`);
+    await person.type("typed ");
+    await person.tmux.paste(`${lines.join("\n")}\nrest`, { marked });
+    assertEquals(await person.heard(), `typed ${lines[0]}`);
+    for (const line of lines.slice(1)) assertEquals(await person.heard(), line);
+    await person.sees("you> rest");
+    await person.type("!", "Enter");
+    assertEquals(await person.heard(), "rest!");
+  });
+}
+
+screenTest("takes a tab in a paste for text", async () => {
+  await using person = await Person.sitDown();
+  await person.call({ complete: ["abc"] }, { print: "ready" });
+  await person.sees("ready", "you>");
+  await person.tmux.paste("a\tb", { marked: true });
+  await person.sees("ready", "you> a␉b");
+  await person.type("Enter");
+  assertEquals(await person.heard(), "a\tb");
+});
+
+screenTest("draws the line anew when its size changes", async () => {
+  await using person = await Person.sitDown();
+  await person.call(...FULL);
+  await person.type("a".repeat(50));
+  await person.sees("news 15", "you> " + "a".repeat(35), "a".repeat(15));
+  await person.tmux.resize(30, 16);
+  await person.sees("news 15", "you> " + "a".repeat(25), "a".repeat(25));
+  await person.type("b");
+  await person.sees("news 15", "you> " + "a".repeat(25), "a".repeat(25) + "b");
+  await person.type("Home");
+  await person.tmux.resize(12, 16);
+  await person.sees(
+    "news 15",
+    "you> " + "a".repeat(7),
+    ...Array<string>(3).fill("a".repeat(12)),
+    "a".repeat(7) + "b",
+  );
+  await person.type("End");
+  await person.tmux.resize(60, 10);
+  await person.sees("news 15", "you> " + "a".repeat(50) + "b");
+  await person.call({ print: "more" });
+  await person.sees("news 15", "more", "you> " + "a".repeat(50) + "b");
+});
+
+screenTest("draws wide characters anew when its size changes", async () => {
+  await using person = await Person.sitDown();
+  await person.call(...FULL);
+  await person.type("日".repeat(20));
+  await person.sees("news 15", "you> " + "日".repeat(17), "日".repeat(3));
+  await person.tmux.resize(20, 16);
+  await person.sees("news 15", "you> " + "日".repeat(7), "日".repeat(10), "日".repeat(3));
+  await person.tmux.resize(13, 16);
+  await person.sees(
+    "news 15",
+    "you> " + "日".repeat(4),
+    ..."66".split("").map(() => "日".repeat(6)),
+    "日".repeat(4),
+  );
+});
+
+screenTest("calls a person who looks elsewhere, and nobody else", async () => {
+  await using person = await Person.sitDown();
+  const file = await person.tmux.record();
+  await person.call({ alert: "not seen" }, { print: "ready" });
+  await person.sees("ready", "you>");
+  await person.tmux.send("\x1b[O");
+  await person.type("a");
+  await person.sees("you> a");
+  await person.call({ alert: "4 \x1b]news\x07" });
+  await person.tmux.send("\x1b[I");
+  await person.type("b");
+  await person.sees("you> ab");
+  await person.call({ alert: "not seen" }, { print: "done" });
+  await person.sees("done", "you> ab");
+  const written = await Deno.readTextFile(file);
+  assertStringIncludes(written, "\x1b]9; 4 ␛]news␇\x07\x07");
+  assert(!written.includes("not seen"));
 });
 
 screenTest("drops the line at Ctrl-C, and ends its lines where there is none", async () => {
@@ -147,23 +178,36 @@ screenTest("drops the line at Ctrl-C, and ends its lines where there is none", a
   await person.type("C-c");
   await person.sees("you>");
   await person.type("yes", "Enter");
-  assertEquals(await person.heard(), "yes\n");
+  assertEquals(await person.heard(), "yes");
   await person.type("C-c");
   assertEquals(await person.heard(), undefined);
-  assertStringIncludes(await person.screen(), "ended");
+  await person.sees("ended", "ended with 0");
 });
 
 screenTest("ends its lines at Ctrl-D and at close()", async () => {
   {
     await using person = await Person.sitDown();
-    await person.sees("you>");
     await person.type("C-d");
     assertEquals(await person.heard(), undefined);
+    await person.sees("ended", "ended with 0");
   }
   await using person = await Person.sitDown();
   await person.type("half");
   await person.sees("you> half");
-  await person.print("close");
+  await person.call({ close: true });
   assertEquals(await person.heard(), undefined);
-  assertStringIncludes(await person.screen(), "you> half\nended");
+  await person.sees("you> half", "ended", "ended with 0");
+});
+
+screenTest("gives the terminal back however the program ends", async () => {
+  await using person = await Person.sitDown();
+  const file = await person.tmux.record();
+  await person.call({ page: 100, chunk: 50 });
+  await person.tmux.until((screen) => screen.includes("line 100"));
+  await person.call({ throw: "on purpose" });
+  await person.tmux.until((screen) => screen.includes("ended with 1"));
+  const written = await Deno.readTextFile(file);
+  for (const mode of ["?2004l", "?1004l", "?25h", "?7h", "?1049l"]) {
+    assertStringIncludes(written, `\x1b[${mode}`);
+  }
 });

@@ -1,11 +1,13 @@
 /**
  * A program around a Terminal, for tests to run as a child process.
  *
- * `echo` prints every line again; `print N` prints N lines and ends; `remote PORT` prints what comes
- * from that port of this host, and sends there what is typed; `secret PORT` asks for a secret first.
+ * `echo` prints every line again; `print N` prints N lines and ends; `remote PORT` does what comes
+ * from that port of this host, a call in JSON on each line, and sends there what is typed; `secret
+ * PORT` asks for a secret first.
  */
 
 import { askSecret, openTerminal } from "../../lib/terminal/mod.ts";
+import type { Call } from "./person.ts";
 
 const [mode, argument] = Deno.args;
 const port = Number(argument);
@@ -27,15 +29,44 @@ switch (mode) {
   case "secret":
   case "remote": {
     const connection = await Deno.connect({ hostname: "127.0.0.1", port });
-    const send = (line: string): Promise<number> =>
-      connection.write(new TextEncoder().encode(`${line}\n`));
+    const writer = connection.writable.getWriter();
+    const send = (line: string): Promise<void> =>
+      writer.write(new TextEncoder().encode(`${line}\n`));
     if (mode === "secret") await send(askSecret("Secret:") ?? "no secret");
-    const terminal = openTerminal();
+    const terminal = openTerminal({ notify: "desktop" });
     terminal.setPrompt("you> ");
+
+    const obey = (call: Call): void => {
+      if ("print" in call) terminal.print(call.print);
+      else if ("prompt" in call) terminal.setPrompt(call.prompt);
+      else if ("complete" in call) {
+        terminal.setCompleter((typed) => call.complete.filter((line) => line.startsWith(typed)));
+      } else if ("alert" in call) terminal.alert(call.alert);
+      else if ("page" in call) {
+        let { page: left } = call;
+        const earlier = (): Promise<readonly string[]> => {
+          const end = left;
+          left = Math.max(0, left - call.chunk);
+          if (call.fails && left === 0) return Promise.reject(new Error("no more"));
+          return Promise.resolve(
+            Array.from({ length: end - left }, (_, i) => `line ${left + i + 1}`),
+          );
+        };
+        terminal.page({ title: "Title", earlier })
+          .then(() => send("left"), (error) => send(`failed: ${error.message}`));
+      } else if ("throw" in call) {
+        setTimeout(() => {
+          throw new Error(call.throw);
+        });
+      } else terminal.close();
+    };
+
     (async () => {
+      let pending = "";
       for await (const text of connection.readable.pipeThrough(new TextDecoderStream())) {
-        if (text === "close") terminal.close();
-        else terminal.print(text);
+        const lines = (pending + text).split("\n");
+        pending = lines.pop()!;
+        for (const line of lines) obey(JSON.parse(line));
       }
     })().catch(() => {});
     for await (const line of terminal.lines()) await send(line);
