@@ -1,8 +1,13 @@
-/** A chat from a command line: a client for the target, and a shell at the terminal or the pipe. */
+/**
+ * A chat from a command line: a client for whom it means, for a person, a script or a program.
+ *
+ * Here the client program gives up what it needs no more.
+ */
 
-import { ChatClient, describe, type Message } from "../client/mod.ts";
-import { openTerminal } from "../terminal/mod.ts";
+import { ChatClient, type ChatClientOptions, describe, type Message } from "../client/mod.ts";
+import { type Notify, openTerminal, type Terminal } from "../terminal/mod.ts";
 import { formatEndpoint } from "../transport/mod.ts";
+import { runJson } from "./json.ts";
 import type { Out } from "./out.ts";
 import { giveUp } from "./permissions.ts";
 import type { Profiles } from "./profiles.ts";
@@ -14,11 +19,14 @@ import type { Target } from "./target.ts";
 /** How to chat. */
 export interface ChatOptions {
   readonly secret: SecretSources;
+  /** Orders and events as JSON, instead of lines for people. */
+  readonly json: boolean;
   readonly logOn: boolean;
   /** In milliseconds. */
   readonly activityTimeout: number;
-  /** Log a person on again when the connection is lost. */
+  /** Log on again when the connection is lost. */
   readonly reconnect: boolean;
+  readonly notify: Notify;
   readonly trace: boolean;
 }
 
@@ -29,22 +37,36 @@ export interface ChatOptions {
  */
 export async function chat(
   target: Target,
-  { secret: sources, logOn, activityTimeout, reconnect, trace }: ChatOptions,
+  options: ChatOptions,
   profiles: Profiles,
   out: Out,
 ): Promise<boolean> {
-  const { clientId, server, profile, atOnce } = target;
-  const secret = findSecret(target, sources);
-  for (const warning of [profile?.warning, secret.warning]) {
+  const secret = findSecret(target, options.secret);
+  for (const warning of [target.profile?.warning, secret.warning]) {
     if (warning !== undefined) out.complain(`parley: ${warning}`);
   }
-  const terminal = openTerminal();
+  const { json, reconnect, trace, activityTimeout } = options;
+  const logOn = options.logOn || target.atOnce;
+  const { clientId, server } = target;
+  const terminal = json ? undefined : openTerminal({ notify: options.notify });
+  const onTrace = (direction: "sent" | "received", message: Message): void => {
+    const line = `trace ${direction} ${describe(message)}`;
+    if (terminal?.interactive && Deno.stderr.isTerminal()) terminal.print(line);
+    else out.complain(line);
+  };
+  const client: ChatClientOptions = {
+    server,
+    clientId,
+    secret: new TextEncoder().encode(secret.text),
+    limits: { activityTimeout },
+    ...(trace ? { onTrace } : {}),
+  };
+  if (terminal === undefined) {
+    giveUp("env", "read", "write");
+    return await runJson({ client, logOn, reconnect });
+  }
   const remember = terminal.interactive ? remembering(target, secret, profiles) : undefined;
-  giveUp("env");
-  // To keep a profile takes both; to write a history to a file takes a person, and the latter.
-  if (remember === undefined) giveUp("read");
-  if (!terminal.interactive) giveUp("write");
-
+  giveUpAt(terminal, remember);
   const shell = new Shell(terminal, {
     name: clientId,
     server: formatEndpoint(server),
@@ -52,20 +74,15 @@ export async function chat(
     ...(remember === undefined ? {} : { remember }),
     ...(secret.ifRefused === undefined ? {} : { ifRefused: secret.ifRefused }),
   });
-  const onTrace = (direction: "sent" | "received", message: Message): void => {
-    const line = `trace ${direction} ${describe(message)}`;
-    if (terminal.interactive && Deno.stderr.isTerminal()) terminal.print(line);
-    else out.complain(line);
-  };
-  const client = new ChatClient({
-    server,
-    clientId,
-    secret: new TextEncoder().encode(secret.text),
-    limits: { activityTimeout },
-    onNotice: (notice) => shell.notice(notice),
-    ...(trace ? { onTrace } : {}),
-  });
-  return await shell.run(client, { logOn: logOn || atOnce });
+  const onNotice = shell.notice.bind(shell);
+  return await shell.run(new ChatClient({ ...client, onNotice }), { logOn });
+}
+
+/** To keep a profile takes reading and writing; to write a history to a file, a person, and writing. */
+function giveUpAt({ interactive }: Terminal, remember: Remembering | undefined): void {
+  giveUp("env");
+  if (remember === undefined) giveUp("read");
+  if (!interactive) giveUp("write");
 }
 
 /** What there is to keep: a secret that the user gave, where no profile of that name is. */

@@ -51,7 +51,6 @@ const FOR_PERSONS: ReadonlyMap<string, PersonsKind> = new Map([
   ["send again", "sendAgain"],
   ["forget", "forget"],
   ["remember", "remember"],
-  ["remember", "remember"],
 ]);
 
 const NO_COMMAND =

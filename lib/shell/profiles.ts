@@ -29,8 +29,12 @@ export class Profiles {
     this.#folder = folder;
   }
 
-  /** Those of the user, as the environment says where they are. */
-  static ofUser(): Profiles {
+  /** Those of the user, where the environment says that they are; only absolute paths count. */
+  static ofUser(variable = (name: string): string | undefined => Deno.env.get(name)): Profiles {
+    const within = (name: string, ...names: string[]): string | undefined => {
+      const folder = variable(name);
+      return folder !== undefined && isAbsolute(folder) ? join(folder, ...names) : undefined;
+    };
     if (Deno.build.os === "windows") return new Profiles(within("APPDATA", "parley"));
     return new Profiles(within("XDG_CONFIG_HOME", "parley") ?? within("HOME", ".config", "parley"));
   }
@@ -85,10 +89,4 @@ export class Profiles {
       throw new StartError(`cannot write ${path}: ${reasonOf(error)}`);
     }
   }
-}
-
-/** A folder in the one that `variable` names, which counts only if it is an absolute path. */
-function within(variable: string, ...names: string[]): string | undefined {
-  const folder = Deno.env.get(variable);
-  return folder !== undefined && isAbsolute(folder) ? join(folder, ...names) : undefined;
 }

@@ -5,7 +5,7 @@
  * line was not understood.
  */
 
-import { readFlags, readNumber, UsageError, versionLine } from "../terminal/mod.ts";
+import { type Notify, readFlags, readNumber, UsageError, versionLine } from "../terminal/mod.ts";
 import { askerAtTerminal } from "./asker.ts";
 import { chat } from "./chat.ts";
 import { type Out, StartError } from "./out.ts";
@@ -14,7 +14,7 @@ import { Profiles } from "./profiles.ts";
 import { SECRET_VARIABLE } from "./secret.ts";
 import { SETUP, setUp } from "./setup.ts";
 import { findTarget } from "./target.ts";
-import { DEFAULT_ACTIVITY_TIMEOUT, help } from "./usage.ts";
+import { DEFAULT_ACTIVITY_TIMEOUT, DEFAULT_NOTIFY, help } from "./usage.ts";
 
 const PROGRAM = "parley";
 
@@ -42,8 +42,8 @@ export async function runClientProgram(
 
 async function run(args: readonly string[], version: string, out: Out): Promise<boolean> {
   const { text, switches, words } = readFlags(args, {
-    text: ["server", "secret-file", "activity-timeout"],
-    switches: ["ask-secret", "log-on", "no-reconnect", "trace", "version", "help"],
+    text: ["server", "secret-file", "activity-timeout", "notify"],
+    switches: ["ask-secret", "log-on", "json", "no-reconnect", "trace", "version", "help"],
   });
   if (switches.help || switches.version) {
     out.say(switches.help ? help(version) : versionLine(PROGRAM, version));
@@ -62,12 +62,19 @@ async function run(args: readonly string[], version: string, out: Out): Promise<
       variable: Deno.env.get(SECRET_VARIABLE),
       ask: switches["ask-secret"],
     },
+    json: switches.json,
     logOn: switches["log-on"],
     activityTimeout,
     reconnect: !switches["no-reconnect"],
+    notify: readNotify(text.notify),
     trace: switches.trace,
   };
   return await chat(findTarget(words, text.server, profiles), options, profiles, out);
+}
+
+function readNotify(value: string = DEFAULT_NOTIFY): Notify {
+  if (value === "off" || value === "bell" || value === "desktop") return value;
+  throw new UsageError(`--notify takes off, bell or desktop, not "${value}"`);
 }
 
 async function setup(args: readonly string[], profiles: Profiles, out: Out): Promise<boolean> {

@@ -1,10 +1,14 @@
 /** What `parley --help` says. */
 
+import type { Notify } from "../terminal/mod.ts";
 import { SECRET_VARIABLE } from "./secret.ts";
 import { DEFAULT_HOST, DEFAULT_PORT } from "./server_address.ts";
 
 /** In seconds. */
 export const DEFAULT_ACTIVITY_TIMEOUT = 600;
+
+/** How a person who looks elsewhere is called. */
+export const DEFAULT_NOTIFY: Notify = "bell";
 
 /** The help of the client program. */
 export function help(version: string): string {
@@ -28,7 +32,10 @@ The secret: the first of these that there is
   a prompt                      at a terminal
 
 The chat
+  --notify off|bell|desktop     how to call you when you look elsewhere (default ${DEFAULT_NOTIFY})
+  --no-reconnect                do not log on again when the connection is lost
   --activity-timeout SECONDS    log off when nothing happens for so long (default ${DEFAULT_ACTIVITY_TIMEOUT})
+  --json                        for programs: orders in and events out, a JSON object on each line
   --trace                       show every protocol message, on standard error
   --version, --help
 
@@ -40,6 +47,7 @@ Examples
   parley alice@chat.example                 asks for the secret
   parley setup && parley                    keeps a profile, and uses it
   echo 'History bob' | parley alice@chat.example --secret-file alice.secret
+  parley work --json < orders > events      a profile called "work"; see docs/json.md
 
 Exit codes: 0, all went well; 1, something that was asked for could not be done; 2, the command line
 was not understood. Once logged on, type "Help".`;

@@ -2,8 +2,10 @@
 
 import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import config from "../../deno.json" with { type: "json" };
-import { run, Server } from "../../tools/stage/mod.ts";
-import { client, Folder, subscribersFile, ZOE } from "./fixtures.ts";
+import { parseClientId } from "../../lib/client/mod.ts";
+import { Profiles } from "../../lib/shell/mod.ts";
+import { COMPILED, launchOf, Program, run, Server } from "../../tools/stage/mod.ts";
+import { client, Folder, subscribersFile, typeAll, ZOE } from "./fixtures.ts";
 
 Deno.test("the client shows its help and its version", async () => {
   const help = await run("client", ["--help"]);
@@ -19,6 +21,7 @@ Deno.test("the client refuses flags that it does not know or cannot read", async
     const [flag, complaint] of [
       ["--colour", "unknown flag --colour"],
       ["--server=a:b:c", '--server takes HOST or HOST:PORT, not "a:b:c"'],
+      ["--notify=loudly", '--notify takes off, bell or desktop, not "loudly"'],
       ["--activity-timeout=soon", "--activity-timeout takes a whole number"],
     ] as const
   ) {
@@ -104,4 +107,108 @@ Deno.test("a client says that its secret file cannot be read", async () => {
   const { code, errors } = await run("client", ["zoe", "--secret-file", file]);
   assertEquals(code, 1);
   assertStringIncludes(errors, `parley: cannot read the secret file ${file}: `);
+});
+
+/** The environment in which `folder` holds the profiles, and one of zoe's at `server` in it. */
+function withProfile(
+  folder: Folder,
+  { address }: Pick<Server, "address">,
+  secret: string = ZOE.secret,
+): Record<string, string> {
+  const [host, port] = address.split(":");
+  const server = { host: host!, port: Number(port) };
+  new Profiles(folder.file("config/parley")).write("work", {
+    server,
+    id: parseClientId(ZOE.id),
+    secret,
+  });
+  return { XDG_CONFIG_HOME: folder.file("config"), APPDATA: folder.file("config") };
+}
+
+Deno.test("the client logs on at once from a profile, named or the only one", async () => {
+  await using folder = new Folder();
+  const history = folder.file("history.db");
+  await using server = await Server.start({ history, subscribers: subscribersFile(folder) });
+  const env = withProfile(folder, server);
+  const logOff = { code: 0, output: "Connected\nLogged off", errors: "" };
+  assertEquals(await run("client", ["work"], env), logOff);
+  assertEquals(await run("client", [], env), logOff);
+  const listed = await run("client", ["--server", server.address], env);
+  assertStringIncludes(listed.errors, "parley: say whom to log on as");
+});
+
+Deno.test("the client says which secret was refused, where it found it by itself", async () => {
+  await using folder = new Folder();
+  const history = folder.file("history.db");
+  await using server = await Server.start({ history, subscribers: subscribersFile(folder) });
+  const env = withProfile(folder, server, "not the secret of zoe");
+  const refused = `Log on failed: ${server.address} refused`;
+  const profile = await run("client", ["work"], env);
+  assertEquals(profile.code, 1);
+  assertEquals(profile.output.split("\n"), [
+    `${refused} zoe: unknown client-ID or wrong secret`,
+    `The secret came from ${folder.file("config/parley/work.toml")}. To change it: parley setup`,
+  ]);
+  const sample = await run("client", [`alice@${server.address}`], env);
+  assertEquals(sample.output.split("\n"), [
+    `${refused} alice: unknown client-ID or wrong secret`,
+    "That was the sample secret of alice. Give yours with --secret-file or --ask-secret.",
+  ]);
+});
+
+Deno.test("the client names the file and line of a mistake in a profile", async () => {
+  await using folder = new Folder();
+  const env = withProfile(folder, { address: "127.0.0.1:9" });
+  const path = folder.file("config/parley/work.toml");
+  Deno.writeTextFileSync(path, 'id = "zoe"\nserver = "127.0.0.1:9"\nsecrets = ""\n');
+  assertEquals(await run("client", ["work"], env), {
+    code: 1,
+    output: "",
+    errors: `parley: ${path}:3: there is no key "secrets"; remove it.`,
+  });
+});
+
+Deno.test({
+  name: "the client warns of files with a secret that others may read",
+  ignore: Deno.build.os === "windows",
+  fn: async () => {
+    await using folder = new Folder();
+    const env = withProfile(folder, { address: "127.0.0.1:9" });
+    const files = [folder.file("config/parley/work.toml"), folder.write("secret", ZOE.secret)];
+    for (const file of files) Deno.chmodSync(file, 0o640);
+    const args = ["work", "--secret-file", files[1]!];
+    await using client = new Program("client", { args, env });
+    for (const file of files) {
+      await client.errors.expect(
+        `parley: others on this machine may use the secret in ${file}. Type: chmod 600 ${file}`,
+      );
+    }
+  },
+});
+
+Deno.test("a client in a pipe has given up all but the network when it chats", async () => {
+  await using folder = new Folder();
+  const history = folder.file("history.db");
+  await using server = await Server.start({ history });
+  const file = folder.file("export");
+  // Only from source can something be put in the program's place.
+  for (const args of COMPILED === undefined ? [[], ["--json"]] : []) {
+    const { command, args: flags, cwd, env } = launchOf("client");
+    const fixture = "tests/programs/permissions_fixture.ts";
+    const launch = { command, args: [...flags.slice(0, -1), fixture], cwd, env };
+    await using tried = new Program("client", {
+      args: [`alice@${server.address}`, ...args],
+      launch,
+    });
+    await tried.endInput();
+    assertEquals(await tried.exit(), 0);
+    assertEquals(tried.errors.all, ["net granted", "read prompt", "write prompt", "env prompt"]);
+  }
+  await using bob = client("bob", server, { args: ["--log-on"] });
+  await bob.screen.expect("Connected");
+  await using alice = client("alice", server, { args: ["--log-on"] });
+  await typeAll(alice, "Chat bob", "Hello", "End chat", `History bob > ${file}`);
+  await alice.endInput();
+  assertEquals(await alice.exit(), 1);
+  assertStringIncludes(alice.screen.all.join("\n"), "a script's client writes no files");
 });

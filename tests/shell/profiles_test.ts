@@ -117,6 +117,21 @@ Deno.test("only files that are named like profiles are profiles", async () => {
   assertEquals(new Profiles(dirname(folder.file("x"))).names(), ["home", "work"]);
 });
 
+Deno.test({
+  name: "profiles are where XDG_CONFIG_HOME says, and otherwise in ~/.config",
+  ignore: !UNIX,
+  fn: () => {
+    const found = (env: Record<string, string>): string =>
+      Profiles.ofUser((name) => env[name]).path("alice");
+    const HOME = "/home/alice";
+    assertEquals(found({ HOME, XDG_CONFIG_HOME: "/etc/alice" }), "/etc/alice/parley/alice.toml");
+    for (const env of [{ HOME }, { HOME, XDG_CONFIG_HOME: "" }, { HOME, XDG_CONFIG_HOME: "x" }]) {
+      assertEquals(found(env), "/home/alice/.config/parley/alice.toml");
+    }
+    assertThrows(() => found({ HOME: "" }), StartError, "set HOME or XDG_CONFIG_HOME");
+  },
+});
+
 const MISTAKES: readonly (readonly [text: string, line: number, complaint: string])[] = [
   [`server = "a"\nid = "alice"\nsecert = "${SECRET}"\n`, 3, 'there is no key "secert"; remove it'],
   [`server = "a"\n\nid = "al ice"\n`, 3, "the id is not a client-ID"],
