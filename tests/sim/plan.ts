@@ -95,7 +95,8 @@ export function planFor(seed: number): Plan {
       idleTimeout: idle + 5_000,
       datagrams: { perSecond: pick([2, 2_000]), burst: 10, remembered: pick([2, 1_000]) },
       refusedLogOns: { perSecond: pick([0.1, 5]), burst: 2, remembered: pick([2, 1_000]) },
-      messages: { perSecond: pick([4, 50_000]), burst: 4 },
+      // What a rogue has sent is read within seconds, or it would seem to be alive.
+      messages: { perSecond: 1_000, burst: pick([8, 2_000]) },
     },
     clientLimits: { activityTimeout: idle, keepalive: KEEPALIVE, maxUnconfirmed: pick([8, 1_024]) },
     steps: steps.sort((a, b) => a.at - b.at),

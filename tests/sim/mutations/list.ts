@@ -225,6 +225,20 @@ export const MUTATIONS: readonly Mutation[] = [
     wrong: `this.#frames.truncate(0);`,
   },
 
+  // Rates.
+  {
+    name: "what a client sends too fast is dropped",
+    file: "lib/server/reception.ts",
+    right: `if (!tokens.take() && connection.link.open) await this.#pace(connection, tokens);`,
+    wrong: `if (!tokens.take()) continue;`,
+  },
+  {
+    name: "a bucket that is empty stays empty",
+    file: "lib/session/token_buckets.ts",
+    right: `this.#tokens + (now - this.#at) * perSecond / 1_000`,
+    wrong: `this.#tokens`,
+  },
+
   // Clients.
   {
     name: "the end of a chat is shown, and not asked for",
