@@ -6,7 +6,6 @@
  */
 
 import type { ClientId } from "../codec/mod.ts";
-import { equal } from "../crypto/mod.ts";
 import type { SubscriberRules } from "./entry.ts";
 import { SubscribersError } from "./error.ts";
 import { versionOf } from "./file.ts";
@@ -101,8 +100,12 @@ function changes(before: Subscribers, after: Subscribers): Changes {
   for (const id of before.ids()) {
     const secret = after.secretOf(id);
     if (secret === undefined) removed.push(id);
-    else if (!equal(secret, before.secretOf(id)!)) rotated.push(id);
+    else if (!isSame(secret, before.secretOf(id)!)) rotated.push(id);
   }
   const added = after.ids().filter((id) => before.secretOf(id) === undefined);
   return { added, removed, rotated };
+}
+
+function isSame(a: Uint8Array, b: Uint8Array): boolean {
+  return a.length === b.length && a.every((byte, index) => byte === b[index]);
 }
