@@ -1,7 +1,9 @@
 /** Edits of the subscribers while the server runs: who notices, and what the admin is told. */
 
 import { assertStringIncludes } from "@std/assert";
-import { type Program, Server } from "../../tools/stage/mod.ts";
+import { launchOf, type Program, Server } from "../../tools/stage/mod.ts";
+import { eventually } from "../server/waiting.ts";
+import { hasTmux, Tmux } from "../tmux.ts";
 import { chatting, client, Folder, typeAll } from "./fixtures.ts";
 
 const REVOKED = "Logged off by the server: your secret was changed or removed";
@@ -164,5 +166,28 @@ Deno.test({
     program.kill("SIGHUP");
     await edited.tells("1 subscriber, 0 added, 0 removed, 0 with a new secret$");
     await edited.logsOn("alice");
+  },
+});
+
+const noTmux = !await hasTmux();
+
+Deno.test({
+  name: `SIGHUP from a terminal that is closed stops the server in order${
+    noTmux ? " (skipped: there is no tmux here)" : ""
+  }`,
+  ignore: noTmux,
+  fn: async () => {
+    await using folder = new Folder();
+    const written = folder.write("written", "");
+    const { command, args, cwd } = launchOf("server");
+    const flags = ["--port", "0", "--history", folder.file("history.db")];
+    const outputTo = ["sh", "-c", 'exec "$@" > "$0" 2>&1', written];
+    const lastLine = (): string => Deno.readTextFileSync(written).trimEnd().split("\n").at(-1)!;
+    {
+      const whole = [...outputTo, command, ...args, ...flags];
+      await using _terminal = await Tmux.open(whole, { columns: 80, rows: 24, folder: cwd });
+      await eventually("a server that listens", () => lastLine().startsWith("To join: "));
+    }
+    await eventually("a server that stops", () => lastLine() === "Stopping");
   },
 });
