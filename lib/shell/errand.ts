@@ -190,13 +190,13 @@ export class Errands {
     const { client, comeback } = this.#tools;
     if (error instanceof NoAnswerError) return this.#mistake(`No whole answer: ${error.message}.`);
     if (!(error instanceof NotPossibleError)) throw error;
-    if (client.state !== "Offline") {
-      return this.#mistake("Not possible just now: an answer of the server is awaited.");
+    if (comeback.active) {
+      return this.#mistake("Not connected: the connection was lost, and is being made again.");
     }
     this.#mistake(
-      comeback.active
-        ? "Not connected: the connection was lost, and is being made again."
-        : 'Not connected. Type "Log on" first.',
+      client.state === "Offline"
+        ? 'Not connected. Type "Log on" first.'
+        : "Not possible just now: an answer of the server is awaited.",
     );
   }
 

@@ -51,6 +51,8 @@ export class Shell {
   #comeback!: Comeback;
   #errands!: Errands;
   #busy: string | undefined;
+  /** A message whose turn has come, and which is not on its way yet. */
+  #held = false;
   #connectedSince: number | undefined;
   #received = 0;
   #failed = false;
@@ -192,9 +194,10 @@ export class Shell {
     this.#waiting.take(waiting);
     const { line, session } = waiting;
     const typed = this.#parse(line, session);
-    const silent = typed.kind === "message" || typed.kind === "nothing";
-    if (!silent) this.#transcript.echo(this.#promptNow(), line);
+    this.#held = typed.kind === "message";
+    if (!this.#held && typed.kind !== "nothing") this.#transcript.echo(this.#promptNow(), line);
     await this.#errands.run(typed, session);
+    this.#held = false;
     this.#prompt();
   }
 
@@ -225,7 +228,8 @@ export class Shell {
 
   #prompt(): void {
     const { onTheirWay } = this.#deliveries.outbox;
-    this.#terminal.setPrompt(this.#promptNow({ onTheirWay, waiting: this.#waiting.size }));
+    const waiting = this.#waiting.size + (this.#held ? 1 : 0);
+    this.#terminal.setPrompt(this.#promptNow({ onTheirWay, waiting }));
   }
 
   #promptNow(counts?: Counts): string {

@@ -20,8 +20,19 @@ const COMMANDS: [string, Typed][] = [
   ["History bob", { kind: "history", clientId: BOB }],
   ["history bob 20", { kind: "history", clientId: BOB, last: 20 }],
   ["History bob 4294967295", { kind: "history", clientId: BOB, last: 4294967295 }],
+  ["History bob > a file.txt ", { kind: "history", clientId: BOB, file: "a file.txt" }],
+  ["history  bob  20 >b>c", { kind: "history", clientId: BOB, last: 20, file: "b>c" }],
   ["HELP", { kind: "help" }],
   ["quit", { kind: "quit" }],
+];
+
+/** Lines that are a command for a person; in a pipe, what they were before. */
+const FOR_PERSONS: [string, string][] = [
+  ["status", "status"],
+  ["Send  Again", "sendAgain"],
+  ["FORGET", "forget"],
+  ["Remember", "remember"],
+  ["help send again", "helpAbout"],
 ];
 
 /** Lines that are nearly a command: a mistake, or in a chat a message. */
@@ -38,6 +49,14 @@ const NEARLY = [
   "History bob 1e3",
   "History bob 4294967296",
   "History bob 20 please",
+  "History bob >",
+  "History > file",
+  "History bob 0 > file",
+  "History bob> file",
+  "constructor",
+  "Status",
+  "Send again",
+  "Help chat",
   "Log",
   "log in",
   "Logon",
@@ -60,6 +79,36 @@ Deno.test("parseLine() explains a mistake when there is no chat", () => {
     const typed = parseLine(line, false);
     assert(typed.kind === "mistake", line);
     assertMatch((typed as { explanation: string }).explanation, /\btype\b.*\.$/i);
+  }
+});
+
+Deno.test("parseLine() knows some more commands at a terminal, in a chat or not", () => {
+  for (const [line, kind] of FOR_PERSONS) {
+    for (const chatting of [true, false]) {
+      assertEquals(parseLine(line, chatting, true).kind, kind, line);
+      assertEquals(parseLine(line, chatting).kind, chatting ? "message" : "mistake", line);
+    }
+    const escaped = parseLine(`\\${line}`, true, true);
+    assertEquals(escaped, { kind: "message", text: line });
+  }
+  assertEquals(parseLine("help me", true, true), { kind: "message", text: "help me" });
+});
+
+Deno.test("parseLine() tells a person the nearest command, where one is near", () => {
+  const near: [string, string][] = [
+    ["Staus", "Status"],
+    ["qiut", "Quit"],
+    ["logon", "Log on"],
+    ["Caht bob", "Chat bob"],
+    ["histroy Bob_2", "History Bob_2"],
+  ];
+  for (const [line, meant] of near) {
+    const explanation = `"${line}" is no command. Did you mean "${meant}"?`;
+    assertEquals(parseLine(line, false, true), { kind: "mistake", explanation });
+  }
+  for (const line of ["hello", "ok", "hi there", "", "chap bob is here", "x".repeat(5_000)]) {
+    const typed = parseLine(line, false, true);
+    assert(typed.kind !== "mistake" || !typed.explanation.includes("Did you mean"), line);
   }
 });
 

@@ -1,140 +1,253 @@
 /** What the shell makes of lines and of answers, at a terminal that the test plays. */
 
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
-import { ChatClient, type ChatClientOptions } from "../../lib/client/mod.ts";
-import { Shell } from "../../lib/shell/mod.ts";
-import { ALICE, BOB, loggedOn, secretOf, withServer } from "../server/rig.ts";
-import { Inbox } from "../server/waiting.ts";
-import type { Terminal } from "../../lib/terminal/mod.ts";
+import { ALICE, BOB, loggedOn, withServer } from "../server/rig.ts";
 import { FakeServer } from "../client/fake_server.ts";
+import { textFromString } from "../../lib/codec/mod.ts";
+import { aliceAt, FakeTerminal, NOW } from "./fake_terminal.ts";
 
-/** A terminal at which the test types and reads. */
-class FakeTerminal implements Terminal {
-  readonly screen = new Inbox<string>();
-  readonly prompts = new Inbox<string>();
-  #typing!: ReadableStreamDefaultController<string>;
-  readonly #lines = new ReadableStream<string>({ start: (lines) => void (this.#typing = lines) });
-  #closed = false;
-
-  constructor(readonly interactive: boolean) {}
-
-  type(...lines: string[]): void {
-    for (const line of lines) this.#typing.enqueue(line);
-  }
-
-  /** Waits until this line is on the screen, after those that were waited for before. */
-  async shows(line: string): Promise<void> {
-    assertEquals(await this.screen.take(line, () => true), line);
-  }
-
-  lines(): AsyncIterable<string> {
-    return this.#lines;
-  }
-
-  print(line: string): void {
-    this.screen.put(line);
-  }
-
-  setCompleter(): void {}
-
-  alert(): void {}
-
-  page(): Promise<void> {
-    return Promise.resolve();
-  }
-
-  setPrompt(prompt: string): void {
-    this.prompts.put(prompt);
-  }
-
-  close(): void {
-    if (this.#closed) return;
-    this.#closed = true;
-    this.#typing.close();
-  }
-}
-
-/** alice's shell, running; `ended` resolves with whether all could be done. */
-function aliceAt(
-  terminal: FakeTerminal,
-  server: ChatClientOptions["server"],
-  limits: ChatClientOptions["limits"] = {},
-  logOn = false,
-): Promise<boolean> {
-  const shell = new Shell(terminal, { name: ALICE, server: "the server", reconnect: false });
-  const client = new ChatClient({
-    server,
-    clientId: ALICE,
-    secret: secretOf(ALICE)!,
-    limits,
-    onNotice: (notice) => shell.notice(notice),
-  });
-  return shell.run(client, { logOn });
-}
+const OFFLINE = 'Offline. Type "Log on" to connect, or "Help".';
 
 Deno.test("the shell explains to a person what cannot be done, and goes on", async () => {
   await withServer(async (rig) => {
     await using _bob = await loggedOn(rig, BOB);
     const terminal = new FakeTerminal(true);
     const ended = aliceAt(terminal, rig.server.udpAddress);
-    await terminal.shows('Offline. Type "Log on" to connect, or "Help".');
+    await terminal.shows(OFFLINE);
     terminal.type("Help", "", "Log off", "Chat bob", "Log on", "Log on", "Lock on");
+    await terminal.shows("alice (offline)> Help");
     assertStringIncludes(await terminal.screen.take("help", () => true), "Commands, in any case:");
-    await terminal.shows("Not logged on.");
-    await terminal.shows('Not connected. Type "Log on" first.');
-    await terminal.shows("Connected");
-    await terminal.shows("Already logged on.");
-    assertStringIncludes(await terminal.screen.take("a mistake", () => true), "no command");
+    await terminal.shows("alice (offline)> Log off", "Not logged on.");
+    await terminal.shows("alice (offline)> Chat bob", 'Not connected. Type "Log on" first.');
+    await terminal.shows("alice (offline)> Log on", "Connected");
+    await terminal.shows("alice> Log on", "Already logged on.");
+    await terminal.shows("alice> Lock on", '"Lock on" is no command. Did you mean "Log on"?');
 
     terminal.type("End chat", "History bob", "Chat bob", "Chat carol", "x".repeat(4_097), "Quit");
-    await terminal.shows("Not in a chat.");
-    await terminal.shows("No messages with bob");
-    await terminal.shows("Chat started with bob");
-    await terminal.shows('In a chat with bob. Type "End chat" first.');
-    await terminal.shows("Not sent: a message has at most 4096 bytes, this one 4097.");
+    await terminal.shows("alice> End chat", "Not in a chat.");
+    await terminal.shows("alice> History bob", "No messages with bob");
+    await terminal.shows("alice> Chat bob", "Chat started with bob");
+    await terminal.shows(
+      "alice to bob> Chat carol",
+      'In a chat with bob. Type "End chat" first.',
+      "x".repeat(4_097),
+      "Not sent: a message has at most 4096 bytes, this one 4097.",
+      "alice to bob> Quit",
+    );
     assertEquals(await ended, false);
-    await terminal.shows("Chat ended with bob");
-    await terminal.shows("Logged off");
+    await terminal.shows("Chat ended with bob", "Logged off");
   });
+});
+
+Deno.test("a person sees messages in the server's order, with their time, and what is stored", async () => {
+  await withServer(async (rig) => {
+    await using bob = await loggedOn(rig, BOB);
+    const terminal = new FakeTerminal(true);
+    const ended = aliceAt(terminal, rig.server.udpAddress, { logOn: true });
+    terminal.type("Chat bob", "hi\u001b[2J");
+    await terminal.shows("Connected", "alice> Chat bob", "Chat started with bob");
+    await terminal.shows("14:03 alice: hi␛[2J ✓");
+    await bob.notice("chat started");
+    await bob.client.send("hello\u202e");
+    await terminal.shows("14:03   bob: hello<U+202E>");
+    assertEquals(terminal.alerts.all, ["Chat started with bob", "bob: hello<U+202E>"]);
+    terminal.type("Quit");
+    assertEquals(await ended, true);
+  });
+});
+
+Deno.test("a RECEIPT and a message in one record are shown in their order", async () => {
+  await using server = new FakeServer();
+  const terminal = new FakeTerminal(true);
+  const ended = aliceAt(terminal, server.address, { logOn: true });
+  const connection = await server.connected();
+  const session = { sessionId: 7 };
+  connection.send({ type: "CHAT_STARTED", ...session, clientId: BOB });
+  await terminal.shows("Connected", "Chat started with bob");
+  terminal.type("one", "two");
+  await connection.next("CHAT");
+  await connection.next("CHAT");
+  await terminal.prompted("alice to bob (2 on their way)> ");
+  const text = textFromString("between");
+  connection.send(
+    { type: "RECEIPT", ...session, number: 1 },
+    { type: "CHAT", ...session, number: 1, text },
+    { type: "RECEIPT", ...session, number: 2 },
+  );
+  await terminal.shows("14:03 alice: one ✓", "14:03   bob: between", "14:03 alice: two ✓");
+  await terminal.prompted("alice to bob> ");
+  terminal.type("Quit");
+  assertEquals(await ended, true);
+});
+
+Deno.test("a person sees when the day has changed", async () => {
+  await withServer(async (rig) => {
+    await using bob = await loggedOn(rig, BOB);
+    let now = NOW;
+    const terminal = new FakeTerminal(true);
+    const ended = aliceAt(terminal, rig.server.udpAddress, { logOn: true, now: () => now });
+    await terminal.shows("Connected");
+    terminal.type("Chat bob");
+    await terminal.shows("alice> Chat bob", "Chat started with bob");
+    await bob.client.send("late");
+    await terminal.shows("14:03   bob: late");
+    now += 10 * 3_600_000;
+    await bob.client.send("early");
+    await terminal.shows("--- 2026-11-23 ---", "00:03   bob: early");
+    terminal.type("Quit");
+    assertEquals(await ended, true);
+  });
+});
+
+Deno.test("lines typed ahead are counted, and obeyed in their order", async () => {
+  await using server = new FakeServer();
+  const terminal = new FakeTerminal(true);
+  const ended = aliceAt(terminal, server.address, { logOn: true });
+  const connection = await server.connected();
+  await terminal.shows("Connected");
+  terminal.type("Chat bob", "one", "two");
+  await connection.next("CHAT_REQUEST");
+  await terminal.prompted("alice (waiting for an answer, 2 waiting)> ");
+  connection.send({ type: "CHAT_STARTED", sessionId: 7, clientId: BOB });
+  await terminal.prompted("alice to bob (2 on their way)> ");
+  connection.send({ type: "RECEIPT", sessionId: 7, number: 2 });
+  await terminal.shows("alice> Chat bob", "Chat started with bob");
+  await terminal.shows("14:03 alice: one ✓", "14:03 alice: two ✓");
+  terminal.type("Quit");
+  assertEquals(await ended, true);
+});
+
+Deno.test("a person who leaves is told which lines were not obeyed", async () => {
+  await using server = new FakeServer();
+  const terminal = new FakeTerminal(true);
+  const ended = aliceAt(terminal, server.address, { logOn: true });
+  const connection = await server.connected();
+  await terminal.shows("Connected");
+  terminal.type("Chat bob", "hello bob");
+  await connection.next("CHAT_REQUEST");
+  await terminal.prompted("alice (waiting for an answer, 1 waiting)> ");
+  terminal.close();
+  await ended;
+  await terminal.shows("alice> Chat bob", "Logged off", "Not done: hello bob");
 });
 
 Deno.test("a person who types Log off need not wait for a log-on that hangs", async () => {
   await using server = new FakeServer({ instead: () => false });
   const terminal = new FakeTerminal(true);
-  const ended = aliceAt(terminal, server.address, {}, true);
-  await terminal.prompts.take("a log-on", (prompt) => prompt === "alice (logging on)> ");
+  const ended = aliceAt(terminal, server.address, { logOn: true });
+  await terminal.prompted("alice (connecting)> ");
   await server.received("HELLO");
   terminal.type("Log off");
-  await terminal.shows("Log on failed: given up");
-  await terminal.prompts.take("no log-on", (prompt) => prompt === "alice (offline)> ");
+  await terminal.shows("alice (connecting)> Log off", "Log on failed: given up");
+  await terminal.prompted("alice (offline)> ");
   terminal.type("Quit");
   assertEquals(await ended, true);
+});
+
+Deno.test("a correspondent who is unreachable may have been meant otherwise", async () => {
+  await withServer(async (rig) => {
+    await using bob = await loggedOn(rig, BOB);
+    const terminal = new FakeTerminal(true);
+    const ended = aliceAt(terminal, rig.server.udpAddress, { logOn: true });
+    terminal.type("Chat bbo", "Chat bob", "End chat", "Chat bbo", "Chat zebedee", "Quit");
+    await bob.notice("chat started");
+    assertEquals(await ended, false);
+    await terminal.shows("Connected", "alice> Chat bbo", "Correspondent unreachable: bbo");
+    await terminal.shows("alice> Chat bob", "Chat started with bob", "alice to bob> End chat");
+    await terminal.shows("Chat ended with bob", "alice> Chat bbo");
+    await terminal.shows("Correspondent unreachable: bbo", 'Did you mean "Chat bob"?');
+    await terminal.shows("alice> Chat zebedee", "Correspondent unreachable: zebedee");
+    await terminal.shows("alice> Quit", "Logged off");
+  });
+});
+
+Deno.test("Status tells a person how things are", async () => {
+  await withServer(async (rig) => {
+    await using bob = await loggedOn(rig, BOB);
+    const terminal = new FakeTerminal(true);
+    const ended = aliceAt(terminal, rig.server.udpAddress);
+    const status = async (): Promise<string[]> => {
+      terminal.type("Status");
+      const shown = await terminal.screen.take("the status", (line) => line.startsWith("Server "));
+      return shown.split("\n").map((line) =>
+        line.replace(/\d+\.\d ms$/, "N ms").replace(/in .* if/, "in TIME if")
+      );
+    };
+    assertEquals(await status(), [
+      "Server      the server",
+      "State       offline",
+      "Messages    0 sent, 0 received, 0 on their way, 0 not delivered",
+    ]);
+    terminal.type("Log on");
+    await terminal.prompted("alice> ");
+    assertEquals(await status(), [
+      "Server      the server",
+      "State       connected, in no chat",
+      "Connected   since 14:03",
+      "Idle time   logs off in TIME if nothing happens",
+      "Round trip  N ms",
+      "Encryption  X25519 and ChaCha20-Poly1305; log-on by A3 and A8",
+      "Messages    0 sent, 0 received, 0 on their way, 0 not delivered",
+    ]);
+    terminal.type("Chat bob", "one");
+    await bob.notice("message");
+    await bob.client.send("two");
+    await terminal.screen.take("two", (line) => line.endsWith("two"));
+    const [, state, , idle, , , messages] = await status();
+    assertEquals([state, idle, messages], [
+      "State       in a chat with bob, session 1",
+      "Idle time   does not count in a chat",
+      "Messages    1 sent, 1 received, 0 on their way, 0 not delivered",
+    ]);
+    terminal.type("Quit");
+    assertEquals(await ended, true);
+  });
+});
+
+Deno.test("Tab completes what makes sense, and the IDs that were met", async () => {
+  await withServer(async (rig) => {
+    await using bob = await loggedOn(rig, BOB);
+    const terminal = new FakeTerminal(true);
+    const ended = aliceAt(terminal, rig.server.udpAddress);
+    await terminal.shows(OFFLINE);
+    assertEquals(terminal.complete(""), ["Log on", "Status", "Remember", "Quit", "Help"]);
+    assertEquals(terminal.complete("LO"), ["Log on"]);
+    assertEquals(terminal.complete("help se"), ["Help Send again"]);
+    terminal.type("Log on");
+    await terminal.prompted("alice> ");
+    assertEquals(terminal.complete("cha"), ["Chat "]);
+    assertEquals(terminal.complete("Chat "), []);
+    await bob.client.chat(ALICE);
+    await terminal.prompted("alice to bob> ");
+    assertEquals(terminal.complete("h"), ["History ", "Help"]);
+    assertEquals(terminal.complete("e"), ["End chat"]);
+    assertEquals(terminal.complete("history   B"), ["History bob"]);
+    assertEquals(terminal.complete("hello"), []);
+    terminal.type("Quit");
+    assertEquals(await ended, true);
+  });
 });
 
 Deno.test("the shell tells which messages a chat's end kept from being delivered", async () => {
   await using server = new FakeServer();
   const terminal = new FakeTerminal(false);
-  const ended = aliceAt(terminal, server.address, { maxUnconfirmed: 1 }, true);
+  const limits = { maxUnconfirmed: 1 };
+  const ended = aliceAt(terminal, server.address, { limits, logOn: true });
   const connection = await server.connected();
   const session = { sessionId: 7 };
   connection.send({ type: "CHAT_STARTED", ...session, clientId: BOB });
-  await terminal.shows("Connected");
-  await terminal.shows("Chat started with bob");
+  await terminal.shows("Connected", "Chat started with bob");
   terminal.type("one", "two");
   await connection.next("CHAT");
   connection.send(
     { type: "END_NOTIF", ...session },
     { type: "REFUSED", ...session, number: 1, reason: "not_in_session" },
   );
-  await terminal.shows("Chat ended with bob");
-  const told = [
-    await terminal.screen.take("1", () => true),
-    await terminal.screen.take("2", () => true),
-  ];
-  assertEquals(told.sort(), [
+  await terminal.shows(
+    "Chat ended with bob",
     "Not delivered (the chat had ended): one",
     "Not delivered (the chat has ended): two",
-  ]);
+  );
   terminal.type("Quit");
   assertEquals(await ended, false);
 });
@@ -142,7 +255,7 @@ Deno.test("the shell tells which messages a chat's end kept from being delivered
 Deno.test("the shell tells that a history came in part, or not at all", async () => {
   await using server = new FakeServer();
   const terminal = new FakeTerminal(false);
-  const ended = aliceAt(terminal, server.address, {}, true);
+  const ended = aliceAt(terminal, server.address, { logOn: true });
   const connection = await server.connected();
   await terminal.shows("Connected");
   terminal.type("History bob");
@@ -156,7 +269,7 @@ Deno.test("the shell tells that a history came in part, or not at all", async ()
 Deno.test("a script whose connection is lost ends, with what it had asked for undone", async () => {
   await using server = new FakeServer();
   const terminal = new FakeTerminal(false);
-  const ended = aliceAt(terminal, server.address, {}, true);
+  const ended = aliceAt(terminal, server.address, { logOn: true, reconnect: true });
   const connection = await server.connected();
   await terminal.shows("Connected");
   terminal.type("Chat bob", "Help");
@@ -165,4 +278,22 @@ Deno.test("a script whose connection is lost ends, with what it had asked for un
   await terminal.shows("Logged off by the server: your secret was changed or removed");
   assertEquals(await ended, false);
   assert(!terminal.screen.all.some((line) => line.startsWith("Commands")));
+});
+
+Deno.test("a script is told of every message that was not confirmed", async () => {
+  await using server = new FakeServer();
+  const terminal = new FakeTerminal(false);
+  const ended = aliceAt(terminal, server.address, { logOn: true });
+  const connection = await server.connected();
+  connection.send({ type: "CHAT_STARTED", sessionId: 7, clientId: BOB });
+  await terminal.shows("Connected", "Chat started with bob");
+  terminal.type("one");
+  await connection.next("CHAT");
+  connection.link.close();
+  await terminal.shows(
+    "Chat ended with bob",
+    "Connection lost",
+    "Not delivered (the connection ended before the server confirmed it): one",
+  );
+  assertEquals(await ended, false);
 });

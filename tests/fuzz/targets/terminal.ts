@@ -78,7 +78,9 @@ function spelled(command: Command): string {
     case "chat":
       return `chat ${command.clientId}`;
     case "history":
-      return `history ${command.clientId}` + (command.last === undefined ? "" : ` ${command.last}`);
+      return `history ${command.clientId}` +
+        (command.last === undefined ? "" : ` ${command.last}`) +
+        (command.file === undefined ? "" : ` > ${command.file}`);
     default:
       return command.kind;
   }
@@ -93,6 +95,8 @@ const TYPED = [
   "History bob 20",
   "HISTORY bob 4294967295",
   "history bob 4294967296",
+  "History bob > a file",
+  "history bob 20 >x  > y",
   "End chat",
   "\\End chat",
   "\\\\Log off",
@@ -139,9 +143,11 @@ export const COMMANDS: Target = {
   },
 };
 
-/** Whether both are the same but for the case of the first word, and zeros before a number. */
+/** Whether both are the same but for the case of the first word, spaces, and zeros before a number. */
 function sameCommand(typed: string, spelled: string): boolean {
-  const plain = (text: string): string[] => text.replace(/ 0+(?=\d+$)/, " ").split(" ");
+  const plain = (text: string): string[] =>
+    text.split(/\s+/).join(" ").replace(/ > ?/, " > ").trimEnd()
+      .replace(/^(\S+ \S+ )0+(?=\d)/, "$1").split(" ");
   const [verb, ...words] = plain(typed);
   const [expected, ...others] = plain(spelled);
   const fixed = expected === "log" || expected === "end";

@@ -1,0 +1,269 @@
+/** What becomes of a person's messages when the connection is lost: none vanishes, none goes twice. */
+
+import { assertEquals } from "@std/assert";
+import { type SessionId, textFromString } from "../../lib/codec/mod.ts";
+import { type FakeConnection, FakeServer } from "../client/fake_server.ts";
+import { ALICE, BOB, CAROL } from "../server/rig.ts";
+import { aliceAt, FakeTerminal, NOW } from "./fake_terminal.ts";
+
+const LOST = 'Connection lost. Type "Log on" to connect again.';
+
+/** alice's terminal and connection, in a chat with bob, session 7. */
+async function chattingWithBob(
+  server: FakeServer,
+): Promise<{ terminal: FakeTerminal; connection: FakeConnection; ended: Promise<boolean> }> {
+  const terminal = new FakeTerminal(true);
+  const ended = aliceAt(terminal, server.address, { logOn: true });
+  const connection = await server.connected();
+  connection.send({ type: "CHAT_STARTED", sessionId: 7 as SessionId, clientId: BOB });
+  await terminal.shows("Connected", "Chat started with bob");
+  return { terminal, connection, ended };
+}
+
+/** Types `texts` and waits until the server has them all. */
+async function send(
+  { terminal, connection }: { terminal: FakeTerminal; connection: FakeConnection },
+  ...texts: string[]
+): Promise<void> {
+  terminal.type(...texts);
+  for (const _ of texts) await connection.next("CHAT");
+}
+
+/** Answers the next HISTORY_REQ with alice's messages of these sessions and numbers. */
+async function answerHistory(
+  connection: FakeConnection,
+  ...stored: readonly [sessionId: number, number: number][]
+): Promise<void> {
+  await connection.next("HISTORY_REQ");
+  connection.send(
+    ...stored.map(([sessionId, number], i) => ({
+      type: "HISTORY_RESP" as const,
+      sessionId: sessionId as SessionId,
+      number,
+      position: i + 1,
+      at: NOW - 60_000,
+      sender: ALICE,
+      text: textFromString("as stored"),
+    })),
+    { type: "HISTORY_END", clientId: BOB, outcome: "complete" },
+  );
+}
+
+Deno.test("after the next log-on the history tells which messages had arrived; the others can be sent again", async () => {
+  await using server = new FakeServer();
+  const alice = await chattingWithBob(server);
+  const { terminal, ended } = alice;
+  await send(alice, "one", "two", "three", "four");
+  alice.connection.send({ type: "RECEIPT", sessionId: 7, number: 1 });
+  await terminal.shows("14:03 alice: one ✓");
+  alice.connection.link.close();
+  await terminal.shows(
+    "Chat ended with bob",
+    LOST,
+    "3 messages not confirmed: the next log-on will tell what was delivered.",
+  );
+
+  terminal.type("Log on");
+  const connection = await server.connected();
+  await answerHistory(connection, [3, 3], [7, 1], [7, 2]);
+  await terminal.shows(
+    "alice (offline)> Log on",
+    "Connected",
+    "14:02 alice: two ✓ (had arrived)",
+    "Not delivered (the connection was lost): three",
+    "Not delivered (the connection was lost): four",
+  );
+  connection.send({ type: "CHAT_STARTED", sessionId: 9, clientId: CAROL });
+  await terminal.shows("Chat started with carol");
+  terminal.type("Send again");
+  await terminal.shows(
+    "alice to carol> Send again",
+    "No message to carol is waiting to be sent again.",
+  );
+  connection.send({ type: "END_NOTIF", sessionId: 9 });
+  await terminal.shows("Chat ended with carol");
+  connection.send({ type: "CHAT_STARTED", sessionId: 10, clientId: BOB });
+  await terminal.shows(
+    "Chat started with bob",
+    '2 messages to bob were not delivered: type "Send again" to send them, or "Forget" to drop them.',
+  );
+  assertEquals(terminal.complete("s"), ["Send again", "Status"]);
+  terminal.type("Send again");
+  const again = [await connection.next("CHAT"), await connection.next("CHAT")];
+  assertEquals(again.map(({ sessionId, number, text }) => ({ sessionId, number, text })), [
+    { sessionId: 10, number: 1, text: textFromString("three") },
+    { sessionId: 10, number: 2, text: textFromString("four") },
+  ]);
+  connection.send({ type: "RECEIPT", sessionId: 10, number: 2 });
+  await terminal.shows("alice to bob> Send again", "14:03 alice: three ✓", "14:03 alice: four ✓");
+  terminal.type("Send again");
+  await terminal.shows("alice to bob> Send again");
+  await terminal.shows("No message to bob is waiting to be sent again.");
+  terminal.type("Quit");
+  assertEquals(await ended, false);
+});
+
+Deno.test("the history is read backwards until the first message in question", async () => {
+  await using server = new FakeServer();
+  const alice = await chattingWithBob(server);
+  await send(alice, "one", "two");
+  alice.connection.link.close();
+  await alice.terminal.shows("Chat ended with bob", LOST);
+  alice.terminal.type("Log on");
+  const connection = await server.connected();
+  const page = async (before: number, positions: number[], sessionId: number): Promise<void> => {
+    assertEquals((await connection.next("HISTORY_REQ")).before, before);
+    connection.send(
+      ...positions.map((position) => ({
+        type: "HISTORY_RESP" as const,
+        sessionId,
+        number: Math.max(1, position - 40),
+        position,
+        at: NOW,
+        sender: ALICE,
+        text: textFromString("as stored"),
+      })),
+      { type: "HISTORY_END", clientId: BOB, outcome: "complete" },
+    );
+  };
+  await page(0, [50, 51], 8);
+  await page(50, [41, 49], 7);
+  await page(41, [39, 40], 6);
+  await alice.terminal.prompted("alice> ");
+  await alice.terminal.shows(
+    "2 messages not confirmed: the next log-on will tell what was delivered.",
+    "alice (offline)> Log on",
+    "Connected",
+    "14:03 alice: one ✓ (had arrived)",
+    "Not delivered (the connection was lost): two",
+  );
+  alice.terminal.type("Quit");
+  await alice.ended;
+});
+
+Deno.test("nothing is sent again while nobody knows whether it arrived", async () => {
+  await using server = new FakeServer();
+  const alice = await chattingWithBob(server);
+  const { terminal } = alice;
+  await send(alice, "one");
+  alice.connection.link.close();
+  await terminal.shows("Chat ended with bob", LOST);
+  await terminal.shows("1 message not confirmed: the next log-on will tell what was delivered.");
+  terminal.type("Log on");
+  const connection = await server.connected();
+  await terminal.shows("alice (offline)> Log on", "Connected");
+  const unavailable = async (): Promise<void> => {
+    await connection.next("HISTORY_REQ");
+    connection.send({ type: "HISTORY_END", clientId: BOB, outcome: "unavailable" });
+  };
+  await unavailable();
+  const unknown = "Which messages to bob were delivered is not known yet.";
+  await terminal.shows(unknown);
+  connection.send({ type: "CHAT_STARTED", sessionId: 8, clientId: BOB });
+  await terminal.shows("Chat started with bob");
+  terminal.type("Send again");
+  await unavailable();
+  await terminal.shows(
+    "alice to bob> Send again",
+    unknown,
+    "It is not known yet which messages to bob were delivered. Try again later.",
+  );
+  terminal.type("Quit");
+  assertEquals(await alice.ended, false);
+  await terminal.shows("alice to bob> Quit", "Chat ended with bob", "Logged off");
+  await terminal.shows("Perhaps not delivered (the connection was lost): one");
+  assertEquals(connection.frames.all.filter(({ type }) => type === "CHAT"), []);
+});
+
+Deno.test("what was refused is kept, and dropped by Forget", async () => {
+  await using server = new FakeServer();
+  const alice = await chattingWithBob(server);
+  const { terminal, connection } = alice;
+  await send(alice, "one", "two");
+  connection.send(
+    { type: "REFUSED", sessionId: 7, number: 1, reason: "not_stored" },
+    { type: "RECEIPT", sessionId: 7, number: 2 },
+  );
+  await terminal.shows("Not delivered (the server could not store it): one");
+  await terminal.shows("14:03 alice: two ✓");
+  terminal.type("Forget", "Send again", "Quit");
+  await terminal.shows("alice to bob> Forget", "1 message to bob forgotten.");
+  await terminal.shows("alice to bob> Send again");
+  await terminal.shows("No message to bob is waiting to be sent again.");
+  assertEquals(await alice.ended, false);
+});
+
+Deno.test("a line typed in one chat is never sent in the next", async () => {
+  await using server = new FakeServer();
+  const terminal = new FakeTerminal(true);
+  const limits = { maxUnconfirmed: 1 };
+  const ended = aliceAt(terminal, server.address, { logOn: true, limits });
+  const connection = await server.connected();
+  connection.send({ type: "CHAT_STARTED", sessionId: 7, clientId: BOB });
+  await terminal.shows("Connected", "Chat started with bob");
+  terminal.type("one", "two", "three");
+  await connection.next("CHAT");
+  await terminal.prompted("alice to bob (1 on their way, 2 waiting)> ");
+  connection.send(
+    { type: "END_NOTIF", sessionId: 7 },
+    { type: "CHAT_STARTED", sessionId: 8, clientId: CAROL },
+    { type: "REFUSED", sessionId: 7, number: 1, reason: "not_in_session" },
+  );
+  await terminal.shows(
+    "Chat ended with bob",
+    "Chat started with carol",
+    "Not delivered (the chat had ended): one",
+    "Not delivered (the chat has ended): two",
+    "Not delivered (the chat has ended): three",
+  );
+  terminal.type("four");
+  const { sessionId, text } = await connection.next("CHAT");
+  assertEquals([sessionId, text], [8, textFromString("four")]);
+  connection.send({ type: "RECEIPT", sessionId: 8, number: 1 });
+  await terminal.shows("14:03 alice: four ✓");
+  terminal.type("Quit");
+  assertEquals(await ended, false);
+});
+
+Deno.test("a lost connection is made again by itself, unless a person calls that off", async () => {
+  let answering = true;
+  await using server = new FakeServer({ instead: () => answering });
+  const terminal = new FakeTerminal(true);
+  const ended = aliceAt(terminal, server.address, { logOn: true, reconnect: true });
+  const first = await server.connected();
+  await terminal.shows("Connected");
+  first.send({ type: "CLOSING", reason: "shutting_down" });
+  await terminal.shows(
+    'Logged off: the server is shutting down. Logging on again by itself; "Log off" stops that.',
+  );
+  await terminal.prompts.take("a wait", (prompt) => /reconnecting in [12] s/.test(prompt));
+  const second = await server.connected();
+  await terminal.shows("Connected");
+  await terminal.prompted("alice> ");
+
+  answering = false;
+  second.link.close();
+  await terminal.shows('Connection lost. Logging on again by itself; "Log off" stops that.');
+  terminal.type("Chat bob");
+  const advice = "Not connected: the connection was lost, and is being made again.";
+  await terminal.screen.take(advice, (line) => line === advice);
+  terminal.type("Log off");
+  const final = "Not logging on again.";
+  await terminal.screen.take(final, (line) => line === final);
+  await terminal.prompted("alice (offline)> ");
+  terminal.type("Quit");
+  assertEquals(await ended, false);
+});
+
+Deno.test("a log-off that a person asked for is final", async () => {
+  await using server = new FakeServer();
+  const terminal = new FakeTerminal(true);
+  const ended = aliceAt(terminal, server.address, { logOn: true, reconnect: true });
+  await server.connected();
+  await terminal.shows("Connected");
+  terminal.type("Log off");
+  await terminal.shows("alice> Log off", "Logged off");
+  await terminal.prompted("alice (offline)> ");
+  terminal.type("Quit");
+  assertEquals(await ended, true);
+});

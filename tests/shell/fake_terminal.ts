@@ -1,0 +1,100 @@
+/** A terminal at which the test types and reads, and alice's shell at it. */
+
+import { assertEquals } from "@std/assert";
+import { ChatClient, type ChatClientOptions } from "../../lib/client/mod.ts";
+import { Shell, type ShellOptions } from "../../lib/shell/mod.ts";
+import type { LongText, Terminal } from "../../lib/terminal/mod.ts";
+import { ALICE, secretOf } from "../server/rig.ts";
+import { Inbox } from "../server/waiting.ts";
+
+/** A terminal that keeps everything it is told. */
+export class FakeTerminal implements Terminal {
+  readonly screen = new Inbox<string>();
+  readonly prompts = new Inbox<string>();
+  readonly alerts = new Inbox<string>();
+  /** Chunks of the text that was leafed through last, as they were fetched. */
+  pages: (readonly string[])[] = [];
+  complete: (typed: string) => readonly string[] = () => [];
+  #typing!: ReadableStreamDefaultController<string>;
+  readonly #lines = new ReadableStream<string>({ start: (lines) => void (this.#typing = lines) });
+  #closed = false;
+
+  constructor(readonly interactive: boolean) {}
+
+  type(...lines: string[]): void {
+    for (const line of lines) this.#typing.enqueue(line);
+  }
+
+  /** Waits until these lines are on the screen, right after those that were waited for before. */
+  async shows(...lines: string[]): Promise<void> {
+    for (const line of lines) assertEquals(await this.screen.take(line, () => true), line);
+  }
+
+  /** Waits for this prompt, after those that were waited for before. */
+  async prompted(prompt: string): Promise<void> {
+    await this.prompts.take(`the prompt "${prompt}"`, (other) => other === prompt);
+  }
+
+  lines(): AsyncIterable<string> {
+    return this.#lines;
+  }
+
+  print(line: string): void {
+    this.screen.put(line);
+  }
+
+  setCompleter(complete: (typed: string) => readonly string[]): void {
+    this.complete = complete;
+  }
+
+  alert(text: string): void {
+    this.alerts.put(text);
+  }
+
+  async page({ earlier }: LongText): Promise<void> {
+    this.pages = [];
+    for (let page = await earlier(); page.length > 0; page = await earlier()) this.pages.push(page);
+  }
+
+  setPrompt(prompt: string): void {
+    this.prompts.put(prompt);
+  }
+
+  close(): void {
+    if (this.#closed) return;
+    this.#closed = true;
+    this.#typing.close();
+  }
+}
+
+/** The time at which alice's shell lives, by the clock on her wall. */
+export const NOW = new Date(2026, 10, 22, 14, 3).getTime();
+
+/** What alice's shell may be given. */
+export interface AliceOptions extends Partial<ShellOptions> {
+  readonly limits?: ChatClientOptions["limits"];
+  readonly logOn?: boolean;
+}
+
+/** alice's shell, running; `ended` resolves with whether all could be done. */
+export function aliceAt(
+  terminal: FakeTerminal,
+  server: ChatClientOptions["server"],
+  { limits = {}, logOn = false, ...options }: AliceOptions = {},
+): Promise<boolean> {
+  const shell = new Shell(terminal, {
+    name: ALICE,
+    server: "the server",
+    reconnect: false,
+    now: () => NOW,
+    ...options,
+  });
+  const client = new ChatClient({
+    server,
+    clientId: ALICE,
+    secret: secretOf(ALICE)!,
+    limits,
+    onNotice: (notice) => shell.notice(notice),
+  });
+  return shell.run(client, { logOn });
+}
