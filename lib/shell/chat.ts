@@ -5,6 +5,7 @@
  */
 
 import { ChatClient, type ChatClientOptions, describe, type Message } from "../client/mod.ts";
+import { isSampleSecret } from "../subscribers/mod.ts";
 import { type Notify, openTerminal, type Terminal } from "../terminal/mod.ts";
 import { formatEndpoint } from "../transport/mod.ts";
 import { runJson } from "./json.ts";
@@ -85,12 +86,13 @@ function giveUpAt({ interactive }: Terminal, remember: Remembering | undefined):
   if (!interactive) giveUp("write");
 }
 
-/** What there is to keep: a secret that the user gave, where no profile of that name is. */
+/** What there is to keep: a secret that the user gave, and that is one, where no profile is yet. */
 function remembering(
   { clientId, server, profile }: Target,
   secret: Secret,
   profiles: Profiles,
 ): Remembering | undefined {
-  if (!secret.given || profile !== undefined || !profiles.canTake(clientId)) return undefined;
+  if (!secret.given || isSampleSecret(secret.text)) return undefined;
+  if (profile !== undefined || !profiles.canTake(clientId)) return undefined;
   return new Remembering(profiles, { server, id: clientId, secret: secret.text });
 }

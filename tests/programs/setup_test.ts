@@ -104,13 +104,17 @@ screenTest("a secret that was asked for is not shown, and Remember keeps it", as
   assertStringIncludes(Deno.readTextFileSync(path), ZOE.secret);
 });
 
-screenTest("no secret is kept where the sample's was taken, or where nobody says so", async () => {
+screenTest("no sample secret is kept, be it found or given", async () => {
   await using folder = new Folder();
   await using server = await Server.start({ history: folder.file("history.db") });
-  await using client = await open(folder, `alice@${server.address}`);
-  await client.sees("Connected", "alice>");
-  await client.type("Remember", "Enter");
-  await client.sees('There is nothing to remember. To make a profile: "parley setup".', "alice>");
+  const file = folder.write("secret", "sample-secret-of-alice");
+  Deno.chmodSync(file, 0o600);
+  for (const given of [[], ["--secret-file", file]]) {
+    await using client = await open(folder, `alice@${server.address}`, ...given);
+    await client.sees("Connected", "alice>");
+    await client.type("Remember", "Enter");
+    await client.sees('There is nothing to remember. To make a profile: "parley setup".', "alice>");
+  }
 });
 
 Deno.test("setup says that it needs a terminal", async () => {
