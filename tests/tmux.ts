@@ -4,7 +4,7 @@
  * Where there is no tmux, there is nothing to test with.
  */
 
-import { assertEquals, AssertionError } from "@std/assert";
+import { assertEquals, AssertionError, assertStringIncludes } from "@std/assert";
 import { join } from "@std/path";
 
 /** Looks at the screen before giving up, and the pause between two, in milliseconds. */
@@ -27,6 +27,7 @@ export async function hasTmux(): Promise<boolean> {
 /** A program on a screen of its own. Disposing of it ends the program. */
 export class Tmux implements AsyncDisposable {
   readonly #directory = Deno.makeTempDirSync();
+  readonly #recording = join(this.#directory, "recording");
 
   private constructor() {}
 
@@ -65,12 +66,20 @@ export class Tmux implements AsyncDisposable {
     await this.#run("resize-window", "-x", `${columns}`, "-y", `${rows}`);
   }
 
-  /** A file that receives what the program writes from now on, escape sequences and all. */
-  async record(): Promise<string> {
-    const file = join(this.#directory, "recorded");
-    await Deno.writeTextFile(file, "");
-    await this.#run("pipe-pane", `cat >> '${file}'`);
-    return file;
+  /** Keeps what the program writes from now on, escape sequences and all. */
+  async record(): Promise<void> {
+    await Deno.writeTextFile(this.#recording, "");
+    await this.#run("pipe-pane", `cat >> '${this.#recording}'`);
+  }
+
+  /** What was kept, as soon as all these are in it. */
+  async recorded(...parts: string[]): Promise<string> {
+    const written = await look(
+      () => Deno.readTextFile(this.#recording),
+      (written) => parts.every((part) => written.includes(part)),
+    );
+    for (const part of parts) assertStringIncludes(written, part);
+    return written;
   }
 
   /** What the screen shows, and what has scrolled off it. */

@@ -1,8 +1,9 @@
 /**
  * How text fills the rows of a screen: which characters belong together, and how wide they are.
  *
- * A character is a grapheme cluster (UAX #29); its width is what most terminals give it. What stands
- * in the text is not known here, but it is to have no controls.
+ * A character is a grapheme cluster (UAX #29); its width is what most terminals give it. They do not
+ * agree on emoji of several code points: tmux 3.3a, for one, gives ❤️ one column and 👍🏽 four, where
+ * both have two here. The text is to have no controls.
  */
 
 import stringWidth from "string-width";

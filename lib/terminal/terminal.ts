@@ -38,12 +38,18 @@ export interface Terminal {
   /** Which whole lines Tab may make of what is typed so far; never asked in a pipe. */
   setCompleter(complete: (typed: string) => readonly string[]): void;
 
-  /** Calls a person who does not look at the terminal, with `text` where it can show one. */
+  /**
+   * Calls a person who does not look at the terminal, with `text` where it can show one. A terminal
+   * that never told that nobody looks is taken to be looked at.
+   */
   alert(text: string): void;
 
   /**
-   * Lets a person leaf through `text`, which is shown from its end; resolves when they have left.
-   * What is printed meanwhile appears afterwards. In a pipe, prints all of it.
+   * Lets a person leaf through `text`, which is shown from its end; resolves when they have left and
+   * nothing is being fetched any more. What is printed meanwhile appears afterwards. What fits on the
+   * screen is printed, and in a pipe all of it.
+   *
+   * @throws what {@linkcode LongText.earlier} throws; after they have left, if they read already
    */
   page(text: LongText): Promise<void>;
 

@@ -5,7 +5,7 @@
  * nobody can draw on what is gone; so the screens that are resized here are full.
  */
 
-import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import { assert, assertEquals } from "@std/assert";
 import { Person, screenTest } from "./person.ts";
 
 const FULL = Array.from({ length: 16 }, (_, i) => ({ print: `news ${i}` }));
@@ -67,6 +67,16 @@ screenTest("keeps wide characters over two rows while lines arrive", async () =>
   await person.sees(...news, "you>");
 });
 
+screenTest("keeps its rows where the terminal measures emoji differently", async () => {
+  await using person = await Person.sitDown();
+  await person.type("👍🏽".repeat(30));
+  await person.tmux.until((screen) => screen.includes("👍"));
+  for (let i = 1; i <= 3; i++) await person.call({ print: `news ${i}` });
+  await person.tmux.until((screen) => /^news 1\nnews 2\nnews 3\nyou> \S+\n\S+\n\n/m.test(screen));
+  await person.type("Enter");
+  await person.sees("news 1", "news 2", "news 3", "you>");
+});
+
 screenTest("deletes an emoji of several code points as one character", async () => {
   await using person = await Person.sitDown();
   await person.type("a👍🏽b👩\u200d👩\u200d👧e\u0301", "BSpace", "BSpace", "Left", "BSpace", "Enter");
@@ -119,21 +129,17 @@ screenTest("draws the line anew when its size changes", async () => {
   await person.sees("news 15", "you> " + "a".repeat(35), "a".repeat(15));
   await person.tmux.resize(30, 16);
   await person.sees("news 15", "you> " + "a".repeat(25), "a".repeat(25));
-  await person.type("b");
-  await person.sees("news 15", "you> " + "a".repeat(25), "a".repeat(25) + "b");
-  await person.type("Home");
+  await person.type("Home", "b");
+  await person.sees("news 15", "you> b" + "a".repeat(24), "a".repeat(26));
   await person.tmux.resize(12, 16);
-  await person.sees(
-    "news 15",
-    "you> " + "a".repeat(7),
-    ...Array<string>(3).fill("a".repeat(12)),
-    "a".repeat(7) + "b",
-  );
-  await person.type("End");
+  const rows = ["you> b" + "a".repeat(6), ...Array<string>(3).fill("a".repeat(12)), "a".repeat(8)];
+  await person.sees("news 15", ...rows);
+  await person.type("End", "c");
+  await person.sees("news 15", ...rows.slice(0, -1), "a".repeat(8) + "c");
   await person.tmux.resize(60, 10);
-  await person.sees("news 15", "you> " + "a".repeat(50) + "b");
+  await person.sees("news 15", "you> b" + "a".repeat(50) + "c");
   await person.call({ print: "more" });
-  await person.sees("news 15", "more", "you> " + "a".repeat(50) + "b");
+  await person.sees("news 15", "more", "you> b" + "a".repeat(50) + "c");
 });
 
 screenTest("draws wide characters anew when its size changes", async () => {
@@ -154,7 +160,7 @@ screenTest("draws wide characters anew when its size changes", async () => {
 
 screenTest("calls a person who looks elsewhere, and nobody else", async () => {
   await using person = await Person.sitDown();
-  const file = await person.tmux.record();
+  await person.tmux.record();
   await person.call({ alert: "not seen" }, { print: "ready" });
   await person.sees("ready", "you>");
   await person.tmux.send("\x1b[O");
@@ -166,8 +172,7 @@ screenTest("calls a person who looks elsewhere, and nobody else", async () => {
   await person.sees("you> ab");
   await person.call({ alert: "not seen" }, { print: "done" });
   await person.sees("done", "you> ab");
-  const written = await Deno.readTextFile(file);
-  assertStringIncludes(written, "\x1b]9; 4 ␛]news␇\x07\x07");
+  const written = await person.tmux.recorded("\x1b]9; 4 ␛]news␇\x07\x07", "done");
   assert(!written.includes("not seen"));
 });
 
@@ -201,13 +206,36 @@ screenTest("ends its lines at Ctrl-D and at close()", async () => {
 
 screenTest("gives the terminal back however the program ends", async () => {
   await using person = await Person.sitDown();
-  const file = await person.tmux.record();
+  await person.tmux.record();
   await person.call({ page: 100, chunk: 50 });
   await person.tmux.until((screen) => screen.includes("line 100"));
   await person.call({ throw: "on purpose" });
   await person.tmux.until((screen) => screen.includes("ended with 1"));
-  const written = await Deno.readTextFile(file);
-  for (const mode of ["?2004l", "?1004l", "?25h", "?7h", "?1049l"]) {
-    assertStringIncludes(written, `\x1b[${mode}`);
-  }
+  const modes = ["?2004l", "?1004l", "?25h", "?7h", "?1049l"];
+  await person.tmux.recorded(...modes.map((mode) => `\x1b[${mode}`));
+});
+
+screenTest("ends its lines when it is asked to end", async () => {
+  await using person = await Person.sitDown();
+  await person.type("half");
+  await person.sees("you> half");
+  Deno.kill(person.pid, "SIGTERM");
+  assertEquals(await person.heard(), undefined);
+  await person.sees("you> half", "ended", "ended with 0");
+});
+
+screenTest("leaves the screen to others at Ctrl-Z, and comes back", async () => {
+  await using person = await Person.sitDown();
+  await person.tmux.record();
+  await person.type("half");
+  await person.sees("you> half");
+  await person.type("C-z");
+  await person.tmux.until((screen) => !screen.includes("you>"));
+  await person.tmux.recorded("\x1b[?2004l");
+  await person.tmux.until((screen) => {
+    Deno.kill(person.pid, "SIGCONT");
+    return screen.includes("you> half");
+  });
+  await person.type(" a line", "Enter");
+  assertEquals(await person.heard(), "half a line");
 });

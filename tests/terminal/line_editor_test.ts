@@ -73,6 +73,6 @@ Deno.test("LineEditor keeps its cursor in the line, whatever is pressed", () => 
         assert(editor.cursor >= 0 && editor.cursor <= editor.line.length);
       }
     }),
-    { numRuns: 300 },
+    { numRuns: 100 },
   );
 });

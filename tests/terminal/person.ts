@@ -22,6 +22,8 @@ export type Call =
 /** The program on a screen, with a connection to tell it what to do and hear what was typed. */
 export class Person implements AsyncDisposable {
   readonly tmux: Tmux;
+  /** The program's process. */
+  pid!: number;
   readonly #listener: Deno.TcpListener;
   readonly #writer: WritableStreamDefaultWriter<Uint8Array>;
   readonly #heard: ReadableStreamDefaultReader<string>;
@@ -45,6 +47,7 @@ export class Person implements AsyncDisposable {
     const connection = await listener.accept();
     clearTimeout(patience);
     const person = new Person(tmux, listener, connection);
+    person.pid = Number(await person.heard());
     if (mode === "remote") await person.sees("you>");
     return person;
   }

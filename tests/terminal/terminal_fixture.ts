@@ -32,6 +32,7 @@ switch (mode) {
     const writer = connection.writable.getWriter();
     const send = (line: string): Promise<void> =>
       writer.write(new TextEncoder().encode(`${line}\n`));
+    await send(`${Deno.pid}`);
     if (mode === "secret") await send(askSecret("Secret:") ?? "no secret");
     const terminal = openTerminal({ notify: "desktop" });
     terminal.setPrompt("you> ");
