@@ -25,7 +25,10 @@ export const MAX_BODY = 16_384;
 const LENGTH_DIGITS = 4;
 const END_OF_HEADER = "]".charCodeAt(0);
 
-/** A row: messages of one pair and one session. `first` and `last` are their positions. */
+/**
+ * A row: messages of one pair and one session. `first` and `last` are their positions; with `first`
+ * after `last` there are none, as pruning leaves it (prune.ts).
+ */
 export interface Batch {
   readonly first: number;
   readonly last: number;

@@ -10,7 +10,7 @@
  * goes, it stays as a row without messages, time, session or text (schema.ts).
  */
 
-import type { DatabaseSync } from "node:sqlite";
+import type { DatabaseSync, StatementSync } from "node:sqlite";
 import { MAX_POSITION, MESSAGES_VIEW } from "./schema.ts";
 import { freeBytes } from "./stats.ts";
 import { transaction } from "./transaction.ts";
@@ -113,8 +113,8 @@ function* oldRows(db: DatabaseSync, before: number): Generator<OldRow, void> {
 /** The statements by which rows go. */
 class Deleting {
   readonly #db: DatabaseSync;
-  readonly #delete;
-  readonly #empty;
+  readonly #delete: StatementSync;
+  readonly #empty: StatementSync;
 
   constructor(db: DatabaseSync) {
     this.#db = db;

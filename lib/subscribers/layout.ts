@@ -35,7 +35,10 @@ const PIECE = new RegExp(
 );
 const IN_TABLE = new RegExp(String.raw`^\{\s*${KEY}\s*=\s*(?<value>${STRING})`, "d");
 
-/** The pieces of `toml`, which make it up one after the other; it must be a sound file. */
+/**
+ * The pieces of `toml`, one after the other; not `complete` where there is something else after
+ * them.
+ */
 export function layout(toml: string): { pieces: readonly Piece[]; complete: boolean } {
   const pieces: Piece[] = [];
   let header: readonly string[] = [];
@@ -47,8 +50,8 @@ export function layout(toml: string): { pieces: readonly Piece[]; complete: bool
     if (match === null) return { pieces, complete: false };
     const end = start + match[0].length;
     const groups = match.groups!;
-    if (groups["header"] !== undefined) header = keysOf(groups["header"]);
     if (groups["header"] !== undefined) {
+      header = keysOf(groups["header"]);
       pieces.push({ kind: "entry", start, end, subscriber: header[0]! });
     } else if (groups["key"] !== undefined) {
       const keys = [...header, ...keysOf(groups["key"])];
