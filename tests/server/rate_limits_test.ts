@@ -113,10 +113,19 @@ Deno.test("what a client sent too fast is taken to its end, also when it has end
   }, { limits: { messages: { perSecond: 100, burst: 4 } } });
 });
 
+Deno.test("a client that is slowed down for long is not taken for dead", async () => {
+  const keepalive = { pingAfter: 100, deadAfter: 1_000 };
+  await withServer(async (rig) => {
+    using alice = await RawClient.connected(rig, ALICE);
+    await alice.send(...pings(64));
+    for (let i = 0; i < 64; i++) await alice.next("PONG");
+  }, { limits: { messages: { perSecond: 40, burst: 4 }, keepalive, tick: 50 } });
+});
+
 Deno.test("a server that stops does not wait for a client that it has slowed down", async () => {
   await withServer(async (rig) => {
     using alice = await RawClient.connected(rig, ALICE);
-    await alice.send(...pings(40));
+    await alice.send(...pings(1_000));
     for (let i = 0; i < 4; i++) await alice.next("PONG");
     assertEquals(rig.server.dropped(PAUSES), 1);
     const closed = within("the server's end", rig.server.close());
