@@ -1,9 +1,10 @@
 /** What the server program logs, and what of it there is for other programs. */
 
 import { assert, assertEquals, assertMatch } from "@std/assert";
-import { Program, run, Server } from "../../tools/stage/mod.ts";
+import { launchOf, Program, run, Server } from "../../tools/stage/mod.ts";
 import { Forbidden } from "../admin/forbidden.ts";
 import { valuesOf } from "../admin/monitored.ts";
+import { hasTmux, Tmux } from "../tmux.ts";
 import { chatting, client, Folder } from "./fixtures.ts";
 
 const SECRETS = { alice: "secret of alice qzj1jzq", bob: "secret of bob qzj2jzq é" } as const;
@@ -139,6 +140,32 @@ Deno.test("the server serves metrics and health where it is asked to, until it h
   // The connection of the last request is still open, and keeps nobody from stopping.
   assertEquals(await server.stop(), 0);
 });
+
+const noTmux = !await hasTmux();
+
+for (
+  const [wish, words] of [["", ["-u", "NO_COLOR"]], [" unless NO_COLOR is set", [
+    "NO_COLOR=1",
+  ]]] as const
+) {
+  const name = `the log has colours at a terminal${wish}`;
+  Deno.test({
+    name: noTmux ? `${name} (skipped: there is no tmux here)` : name,
+    ignore: noTmux,
+    fn: async () => {
+      await using folder = new Folder();
+      const { command, args, cwd } = launchOf("server");
+      const whole = ["env", ...words, command, ...args, ...files(folder)];
+      await using terminal = await Tmux.open(whole, { columns: 100, rows: 20, folder: cwd });
+      await terminal.until((screen) => screen.includes("To join"));
+      await terminal.record();
+      folder.write("subscribers.toml", "[alice]\n");
+      const word = wish === "" ? "\x1b[31merror: \x1b[0m" : "Z error: ";
+      const text = await terminal.recorded(`${word}did not reload`);
+      assertEquals(text.includes("\x1b["), wish === "");
+    },
+  });
+}
 
 async function get(url: string): Promise<string> {
   return await (await fetch(url)).text();
