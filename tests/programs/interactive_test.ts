@@ -1,15 +1,25 @@
 /** The real client with a person at it, in a real terminal by way of tmux. */
 
-import { assertStringIncludes } from "@std/assert";
+import { assertEquals, assertStringIncludes } from "@std/assert";
 import { launchOf, Server } from "../../tools/stage/mod.ts";
 import { hasTmux, Tmux } from "../tmux.ts";
-import { client, Folder } from "./fixtures.ts";
+import { client, Folder, typeAll } from "./fixtures.ts";
 
 const ignore = !await hasTmux();
+
+const OFFLINE = 'Offline. Type "Log on" to connect, or "Help".';
 
 function screenTest(behaviour: string, fn: () => Promise<void>): void {
   const name = `a person at a terminal ${behaviour}`;
   Deno.test({ name: ignore ? `${name} (skipped: there is no tmux here)` : name, ignore, fn });
+}
+
+/** Waits until the screen ends with exactly these lines, with every time of day as HH:MM. */
+async function sees(person: Tmux, ...lines: readonly string[]): Promise<void> {
+  await person.until((screen) => {
+    const timeless = screen.trimEnd().replace(/^\d\d:\d\d /gm, "HH:MM ").split("\n");
+    return timeless.slice(-lines.length).join("\n") === lines.join("\n");
+  });
 }
 
 /** alice's client, at a terminal; `wrapper` is what runs it. */
@@ -19,7 +29,7 @@ function openAlice(folder: Folder, server: string, wrapper: string[] = []): Prom
   const flags = ["--server", server, "--secret-file", secret];
   const { command, args, cwd } = launchOf("client");
   const whole = [...wrapper, command, ...args, "alice", ...flags];
-  return Tmux.open(whole, { columns: 60, rows: 20, folder: cwd });
+  return Tmux.open(whole, { columns: 100, rows: 20, folder: cwd });
 }
 
 screenTest("logs on, chats with a line half typed, and leaves with Ctrl-D", async () => {
@@ -29,24 +39,24 @@ screenTest("logs on, chats with a line half typed, and leaves with Ctrl-D", asyn
   await using bob = client("bob", server, { args: ["--log-on"] });
   await bob.screen.expect("Connected");
 
-  await alice.sees('Offline. Type "Log on" to connect, or "Help".', "alice (offline)>");
+  await sees(alice, OFFLINE, "alice (offline)>");
   await alice.type("Log on", "Enter");
-  await alice.sees("alice (offline)> Log on", "Connected", "alice>");
+  await sees(alice, "alice (offline)> Log on", "Connected", "alice>");
   await bob.type("Chat alice");
-  await alice.sees("Chat started with bob", "alice to bob>");
+  await sees(alice, "Chat started with bob", "alice to bob>");
 
   await alice.type("half a li");
-  await alice.sees("Chat started with bob", "alice to bob> half a li");
+  await sees(alice, "Chat started with bob", "alice to bob> half a li");
   await bob.type("news");
-  await alice.sees("bob: news", "alice to bob> half a li");
+  await sees(alice, "HH:MM   bob: news", "alice to bob> half a li");
   await alice.type("ne", "Enter");
   await bob.screen.expect("Chat started with alice");
   await bob.screen.expect("alice: half a line");
-  await alice.sees("bob: news", "alice to bob> half a line", "alice to bob>");
+  await sees(alice, "HH:MM   bob: news", "HH:MM alice: half a line ✓", "alice to bob>");
 
   await server.presence("alice").expect("connected");
   await alice.type("C-d");
-  await alice.sees("Chat ended with bob", "Logged off", "ended with 0");
+  await sees(alice, "Chat ended with bob", "Logged off", "ended with 0");
   await bob.screen.expect("Chat ended with alice");
   await server.presence("alice").expect("disconnected: connection closed");
 });
@@ -54,13 +64,13 @@ screenTest("logs on, chats with a line half typed, and leaves with Ctrl-D", asyn
 screenTest("drops a line with Ctrl-C, and leaves with another", async () => {
   await using folder = new Folder();
   await using alice = await openAlice(folder, "127.0.0.1:9");
-  await alice.sees("alice (offline)>");
+  await sees(alice, "alice (offline)>");
   await alice.type("half a li");
-  await alice.sees("alice (offline)> half a li");
+  await sees(alice, "alice (offline)> half a li");
   await alice.type("C-c");
-  await alice.sees("alice (offline)>");
+  await sees(alice, "alice (offline)>");
   await alice.type("C-c");
-  await alice.sees("ended with 0");
+  await sees(alice, "ended with 0");
 });
 
 screenTest("pastes lines, which are obeyed in their order, Log off too", async () => {
@@ -69,27 +79,151 @@ screenTest("pastes lines, which are obeyed in their order, Log off too", async (
   await using bob = client("bob", server, { args: ["--log-on"] });
   await bob.screen.expect("Connected");
   await using alice = await openAlice(folder, server.address);
-  await alice.sees("alice (offline)>");
+  await sees(alice, "alice (offline)>");
   const lines = ["Log on", "Chat bob", "Hello, Bob!", "End chat", "History bob", "Log off"];
   await alice.type(...lines.flatMap((line) => [line, "Enter"]));
-  await alice.sees(
+  const stored = /^\d\d:\d\d alice: Hello, Bob! ✓\n/m;
+  const others = [
+    "alice (offline)> Log on",
+    "Connected",
+    "alice> Chat bob",
     "Chat started with bob",
+    "alice to bob> End chat",
     "Chat ended with bob",
+    "alice> History bob",
     "<1> <from: alice> Hello, Bob!",
     "1 message with bob",
+    "alice> Log off",
     "Logged off",
     "alice (offline)>",
+  ].join("\n");
+  // The receipt comes when it comes, some time before the answer to what was asked for later.
+  await alice.until((screen) =>
+    stored.test(screen) && screen.replace(stored, "").trimEnd().endsWith(others)
   );
+});
+
+screenTest("pastes many lines into a chat, of which none is lost", async () => {
+  await using folder = new Folder();
+  await using server = await Server.start({ history: folder.file("history.db") });
+  await using bob = client("bob", server, { args: ["--log-on"] });
+  await bob.screen.expect("Connected");
+  await using alice = await openAlice(folder, server.address);
+  await sees(alice, "alice (offline)>");
+  await alice.type("Log on", "Enter");
+  await sees(alice, "Connected", "alice>");
+  await bob.type("Chat alice");
+  await sees(alice, "Chat started with bob", "alice to bob>");
+  const texts = Array.from({ length: 2_000 }, (_, i) => `line ${i} of a paste`);
+  await alice.paste(`${texts.join("\n")}\n`, { marked: true });
+  // As a person would where the terminal leaves a paste to be looked at first.
+  await alice.type("Enter");
+  await bob.screen.expect("Chat started with alice");
+  for (const text of texts) await bob.screen.expect(`alice: ${text}`);
+  await sees(alice, `HH:MM alice: ${texts.at(-1)} ✓`, "alice to bob>");
+});
+
+screenTest("completes commands and client-IDs with Tab", async () => {
+  await using folder = new Folder();
+  await using server = await Server.start({ history: folder.file("history.db") });
+  await using bob = client("bob", server, { args: ["--log-on"] });
+  await bob.screen.expect("Connected");
+  await using alice = await openAlice(folder, server.address);
+  await sees(alice, "alice (offline)>");
+  await alice.type("log", "Tab");
+  await sees(alice, "alice (offline)> Log on");
+  await alice.type("Enter");
+  await sees(alice, "Connected", "alice>");
+  await bob.type("Chat alice");
+  await sees(alice, "Chat started with bob", "alice to bob>");
+  await alice.type("en", "Tab", "Enter");
+  await sees(alice, "alice to bob> End chat", "Chat ended with bob", "alice>");
+  await alice.type("ch", "Tab", "b", "Tab", "Enter");
+  await sees(alice, "alice> Chat bob", "Chat started with bob", "alice to bob>");
 });
 
 screenTest("gives up a log-on that gets no answer with Log off", async () => {
   await using folder = new Folder();
   await using alice = await openAlice(folder, "127.0.0.1:9");
-  await alice.sees("alice (offline)>");
+  await sees(alice, "alice (offline)>");
   await alice.type("Log on", "Enter");
-  await alice.sees("alice (offline)> Log on", "alice (logging on)>");
+  await sees(alice, "alice (offline)> Log on", "alice (connecting)>");
   await alice.type("Log off", "Enter");
-  await alice.sees("Log on failed: given up", "alice (offline)>");
+  await sees(alice, "alice (connecting)> Log off", "Log on failed: given up", "alice (offline)>");
+});
+
+screenTest("comes back after a crash of the server, and sends again what was lost", async () => {
+  await using folder = new Folder();
+  const history = folder.file("history.db");
+  await using first = await Server.start({ history });
+  await using alice = await openAlice(folder, first.address);
+  await using early = client("bob", first, { args: ["--log-on"] });
+  await early.screen.expect("Connected");
+  await alice.type("Log on", "Enter", "Chat bob", "Enter", "before", "Enter");
+  await sees(alice, "Chat started with bob", "HH:MM alice: before ✓", "alice to bob>");
+  first.program.kill("SIGSTOP");
+  await alice.type("lost", "Enter");
+  await sees(alice, "HH:MM alice: before ✓", "alice to bob (1 on their way)>");
+  first.program.kill("SIGKILL");
+  await first.program.exit();
+
+  const lost = [
+    "Chat ended with bob",
+    'Connection lost. Logging on again by itself; "Log off" stops that.',
+    "1 message not confirmed: the next log-on will tell what was delivered.",
+  ];
+  const port = first.address.slice(first.address.lastIndexOf(":") + 1);
+  await using server = await Server.start({ history, args: ["--port", port] });
+  await sees(
+    alice,
+    ...lost,
+    "Connected",
+    "Not delivered (the connection was lost): lost",
+    "alice>",
+  );
+  await using bob = client("bob", server, { args: ["--log-on"] });
+  await bob.screen.expect("Connected");
+  await bob.type("Chat alice");
+  const hint =
+    '1 message to bob was not delivered: type "Send again" to send it, or "Forget" to drop it.';
+  await sees(alice, "Chat started with bob", hint, "alice to bob>");
+  await alice.type("Send again", "Enter");
+  await sees(alice, hint, "alice to bob> Send again", "HH:MM alice: lost ✓", "alice to bob>");
+  await bob.screen.expect("Chat started with alice");
+  await bob.screen.expect("alice: lost");
+  await bob.type("History alice");
+  await bob.screen.expect("<1> <from: alice> before");
+  await bob.screen.expect("<1001> <from: alice> lost");
+  await bob.screen.expect("2 messages with alice");
+});
+
+screenTest("leafs through a long history, and writes it to a file", async () => {
+  await using folder = new Folder();
+  await using server = await Server.start({ history: folder.file("history.db") });
+  await using bob = client("bob", server, { args: ["--log-on"] });
+  await bob.screen.expect("Connected");
+  await using alice = await openAlice(folder, server.address);
+  await alice.type("Log on", "Enter");
+  await sees(alice, "Connected", "alice>");
+  const texts = Array.from({ length: 300 }, (_, i) => `line ${i}`);
+  await typeAll(bob, "Chat alice", ...texts, "End chat");
+  await sees(alice, `HH:MM   bob: ${texts.at(-1)}`, "Chat ended with bob", "alice>");
+
+  await alice.type("History bob", "Enter");
+  await alice.until((screen) => screen.includes("<1> <from: bob> line 299"));
+  await alice.type("q");
+  await sees(alice, "alice> History bob", "The last 200 messages with bob", "alice>");
+
+  const file = folder.file("all of bob.txt");
+  await alice.type(`History bob > ${file}`, "Enter");
+  await sees(
+    alice,
+    `alice> History bob > ${file}`,
+    `300 messages with bob written to ${file}`,
+    "alice>",
+  );
+  const lines = texts.map((text) => `<1> <from: bob> ${text}\n`).join("");
+  assertEquals(Deno.readTextFileSync(file), lines);
 });
 
 screenTest("keeps the trace off the screen by sending standard error elsewhere", async () => {
@@ -98,8 +232,8 @@ screenTest("keeps the trace off the screen by sending standard error elsewhere",
   const errors = folder.file("errors");
   const wrapper = ["sh", "-c", '"$@" --trace 2>"$0"', errors];
   await using alice = await openAlice(folder, server.address, wrapper);
-  await alice.sees("alice (offline)>");
+  await sees(alice, "alice (offline)>");
   await alice.type("Log on", "Enter");
-  await alice.sees("alice (offline)> Log on", "Connected", "alice>");
+  await sees(alice, "alice (offline)> Log on", "Connected", "alice>");
   assertStringIncludes(Deno.readTextFileSync(errors), "trace received CONNECTED\n");
 });
