@@ -28,14 +28,10 @@ Usage: ${PROGRAM} [serve] [flags]     start the server
        ${PROGRAM} subscriber COMMAND  add, remove, rotate or list subscribers
        ${PROGRAM} history COMMAND     export, prune or measure the history
        ${PROGRAM} COMMAND --help
+       ${PROGRAM} --version
 
 Flags of serve:
-${serverSettingsHelp()}
-  --version, --help
-
-Each setting may also stand in the environment (PARLEY_IDLE_TIMEOUT=60), or in a TOML file that
---config FILE or PARLEY_CONFIG names (idle-timeout = 60). A flag wins over the environment, and the
-environment over the file.`;
+${serverSettingsHelp()}`;
 }
 
 /** Does what the command line says; resolves with the exit code. */

@@ -189,13 +189,18 @@ export function limitsOf(
   };
 }
 
-/** The lines of help for what {@linkcode readServerSettings} takes. */
+/** The lines of help for what {@linkcode readServerSettings} takes, and where else it may stand. */
 export function serverSettingsHelp(): string {
   return `${settingsHelp(NAMES)}
-${line("--trace", "show every protocol message, on standard error")}`;
+${line("--trace", "show every protocol message, on standard error")}
+${line("--help", "show the help of the command")}
+
+Each but the last two may also stand in the environment (PARLEY_IDLE_TIMEOUT=60), or in the file
+that --config or PARLEY_CONFIG names (idle-timeout = 60). A flag wins over the environment, and the
+environment over the file.`;
 }
 
-/** The lines of help for the settings of these names, and for where else they may stand. */
+/** The lines of help for the settings of these names, and for their file. */
 export function settingsHelp(names: readonly SettingName[]): string {
   const settings: Readonly<Record<SettingName, Setting>> = SETTINGS;
   const lines = names.map((name) => {

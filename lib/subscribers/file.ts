@@ -19,9 +19,9 @@ export async function versionOf(path: string): Promise<string> {
   }
 }
 
-/** Whether others than its user may read the file; where modes mean nothing, it is not known. */
+/** Whether others than its user may read the file, as far as its mode tells that. */
 export async function readableByOthers(path: string): Promise<boolean> {
   if (Deno.build.os === "windows") return false;
-  const { mode } = await Deno.stat(path);
+  const mode = await Deno.stat(path).then(({ mode }) => mode, () => null);
   return ((mode ?? 0) & OTHERS_READ) !== 0;
 }

@@ -1,6 +1,7 @@
 /** `parley-server check`, as scripts use it: what it prints where, and its exit code. */
 
 import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
+import { SETTINGS } from "../../lib/admin/settings.ts";
 import { run } from "../../tools/stage/mod.ts";
 import { Folder } from "./fixtures.ts";
 
@@ -38,11 +39,17 @@ Deno.test("check ends with 2 for a setting that is not understood, and names whe
   }
 });
 
-Deno.test("serve and check show their own help", async () => {
-  for (const [command, usage] of [["serve", "[serve] [flags]"], ["check", "check [flags]"]]) {
-    const { code, output, errors } = await run("server", [command!, "--help"]);
+Deno.test("the program, serve and check show help with every setting in it", async () => {
+  for (
+    const [args, usage] of [
+      [["--help"], "[serve] [flags]"],
+      [["serve", "--help"], "[serve] [flags]"],
+      [["check", "--help"], "check [flags]"],
+    ] as const
+  ) {
+    const { code, output, errors } = await run("server", args);
     assertEquals([code, errors], [0, ""]);
     assertStringIncludes(output, `Usage: parley-server ${usage}`);
-    assertStringIncludes(output, "--idle-timeout SECONDS");
+    for (const name of Object.keys(SETTINGS)) assertStringIncludes(output, `  --${name} `);
   }
 });
