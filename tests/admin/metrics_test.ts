@@ -1,13 +1,10 @@
 /** Every number that the server exports, moved by what it counts, at a real server. */
 
-import { assert, assertEquals, assertMatch, assertThrows } from "@std/assert";
+import { assert, assertEquals } from "@std/assert";
 import { Metrics } from "../../lib/admin/metrics.ts";
-import { Monitor } from "../../lib/admin/monitor.ts";
-import { AdminError } from "../../lib/admin/out.ts";
 import type { ChatClient } from "../../lib/client/mod.ts";
 import { type ClientId, textFromString } from "../../lib/codec/mod.ts";
-import { HistoryError, MemoryHistory } from "../../lib/history/mod.ts";
-import { DROPPED } from "../../lib/server/mod.ts";
+import { DROPPED, type ServerLimits } from "../../lib/server/mod.ts";
 import { HeldHistory, ReadHistory } from "../server/histories.ts";
 import { randomBytes, RawClient, RawLogin, RawUdp } from "../server/raw_client.ts";
 import { ALICE, BOB, CAROL, loggedOn, startChat, TestClient } from "../server/rig.ts";
@@ -36,6 +33,31 @@ async function assertChanges(
     await new Promise((resolve) => setTimeout(resolve, 5));
   }
 }
+
+Deno.test("log-ons that are not judged are counted apart, and so are pauses", async () => {
+  const limits: Partial<ServerLimits> = {
+    refusedLogOns: { perSecond: 0.001, burst: 1, remembered: 8 },
+    messages: { perSecond: 100, burst: 2 },
+  };
+  await using monitored = await Monitored.start({ limits });
+  using alice = await RawClient.connected(monitored, ALICE);
+  await assertChanges(monitored, async () => {
+    const pings = Array.from({ length: 3 }, (_, token) => ({ type: "PING", token } as const));
+    await alice.send(...pings);
+    for (const { type: _ } of pings) await alice.next("PONG");
+  }, { 'parley_dropped_total{what="pauses for clients that send too fast"}': 1 });
+  await assertChanges(monitored, async () => {
+    using udp = new RawUdp(monitored.server.udpAddress);
+    for (let i = 0; i < 2; i++) {
+      const login = new RawLogin(BOB, randomBytes(8));
+      await udp.ask(login.response(await udp.challenge(login)));
+    }
+  }, {
+    'parley_log_ons_total{result="wrong RES"}': 1,
+    'parley_log_ons_total{result="too many refused"}': 1,
+    "parley_pending_logins": 2,
+  });
+});
 
 /** The numbers whose names begin so, as they stand there. */
 function startingWith(values: Values, name: string): string[] {
@@ -67,7 +89,7 @@ Deno.test("log-ons, connections and disconnects are counted, refusals by their r
   await assertChanges(monitored, async () => {
     using udp = new RawUdp(server.udpAddress);
     const login = new RawLogin(ALICE);
-    // Of small order: no secret can be agreed on with it (docs/protocol.md, clause 5.3).
+    // Of small order: no secret can be agreed on with it (docs/protocol.md, clause 6.2.2).
     const hello = { ...login.hello, clientKey: new Uint8Array(32) };
     const challenge = await udp.ask(hello);
     if (challenge.type !== "CHALLENGE") throw new Error(challenge.type);
@@ -185,96 +207,6 @@ Deno.test("reloads and defects are counted, and late timers measured", async () 
   assertEquals(values.get('parley_event_loop_delay_seconds_bucket{le="0.005"}'), 1);
   assertEquals(values.get('parley_build_info{version="1.2.3",deno="4.5.6"}'), 1);
   assertEquals(startingWith(values, "parley_dropped_total").length, DROPPED.length);
-});
-
-Deno.test("a monitor measures the delay of the event loop, and memory, by itself", async () => {
-  await using monitored = await Monitored.start();
-  for (let seen = 0; seen < 2;) {
-    const values = await monitored.values();
-    seen = values.get("parley_event_loop_delay_seconds_count")!;
-    assert(values.get("parley_resident_memory_bytes")! > 1e6);
-  }
-});
-
-Deno.test("/healthz: starting, ok, failing until a commit succeeds, stopping", async () => {
-  const history = new HeldHistory();
-  const starting = new Monitor(0, "1.2.3");
-  const response = await fetch(`${starting.url}/healthz`);
-  assertEquals([response.status, await response.text()], [503, "the server is starting\n"]);
-  await starting[Symbol.asyncDispose]();
-
-  await using monitored = await Monitored.start({ history });
-  assertEquals(await monitored.health(), "200 ok\n");
-  await using alice = await loggedOn(monitored.server.udpAddress, ALICE);
-  await using bob = await loggedOn(monitored.server.udpAddress, BOB);
-  await startChat(alice, bob);
-  const failing = alice.client.send("one").catch(() => {});
-  (await history.next()).fail();
-  await failing;
-  assertEquals(await monitored.health(), "503 messages cannot be stored: the disk is full\n");
-  const stored = alice.client.send("two");
-  (await history.next()).store();
-  await stored;
-  assertEquals(await monitored.health(), "200 ok\n");
-  monitored.monitor.stopping();
-  assertEquals(await monitored.health(), "503 the server is stopping\n");
-});
-
-Deno.test("/healthz quotes the history's own errors, and no others", async () => {
-  for (
-    const [error, sentence] of [
-      [new HistoryError("the disk is gone"), "messages cannot be stored: the disk is gone"],
-      [new Error("hello bob"), "messages cannot be stored"],
-    ] as const
-  ) {
-    const monitor = new Monitor(0, "1.2.3");
-    class Failing extends MemoryHistory {
-      override commit(): Promise<void> {
-        return Promise.reject(error);
-      }
-    }
-    monitor.watch({
-      load: { clients: 0, chats: 0, pendingLogins: 0, unconnected: 0 },
-      dropped: () => 0,
-      logOns: () => 0,
-    });
-    await monitor.measure(new Failing()).commit([]).catch(() => {});
-    const response = await fetch(`${monitor.url}/healthz`);
-    assertEquals(await response.text(), `${sentence}\n`);
-    await monitor[Symbol.asyncDispose]();
-  }
-});
-
-Deno.test("there is nothing but the two pages, and they are only read", async () => {
-  await using monitored = await Monitored.start();
-  const { url } = monitored.monitor;
-  for (
-    const [path, method, status] of [
-      ["/metrics", "GET", 200],
-      ["/healthz", "GET", 200],
-      ["/", "GET", 404],
-      ["/metrics/", "GET", 404],
-      ["/metrics", "POST", 404],
-      ["/healthz", "DELETE", 404],
-    ] as const
-  ) {
-    const response = await fetch(url + path, { method });
-    await response.body?.cancel();
-    assertEquals([path, method, response.status], [path, method, status]);
-  }
-  const { headers, body } = await fetch(`${url}/metrics`);
-  await body?.cancel();
-  assertMatch(headers.get("content-type")!, /^text\/plain; version=0\.0\.4/);
-});
-
-Deno.test("a metrics port in use is told with what to do", () => {
-  using taken = Deno.listen({ hostname: "127.0.0.1", port: 0 });
-  const { port } = taken.addr as Deno.NetAddr;
-  assertThrows(
-    () => new Monitor(port, "1.2.3"),
-    AdminError,
-    `TCP port ${port} of 127.0.0.1 is in use; stop what uses it, or give another --metrics-port`,
-  );
 });
 
 async function readHistory(client: ChatClient, other: ClientId): Promise<void> {
