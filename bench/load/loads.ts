@@ -1,0 +1,146 @@
+/**
+ * The ways in which pairs are made to chat, and what of it arrives.
+ *
+ * What is outstanding is sent and not yet delivered, which every protocol can tell; receipts are
+ * the protocols' own business. Which server it is, and what it costs, is not known here.
+ */
+
+import type { Pair } from "./pair.ts";
+
+/** Messages between pairs, for as long as it is not stopped. */
+export interface Load {
+  /** Messages delivered so far. */
+  readonly delivered: number;
+  start(): void;
+  /** Sends no more, and resolves when all that was sent has arrived. */
+  stop(): Promise<void>;
+}
+
+/** Every pair keeps so many messages on their way. */
+export class Saturation implements Load {
+  readonly #pairs: readonly Pair[];
+  readonly #outstanding: number;
+  readonly #coalesce: boolean;
+  readonly #drained: PromiseWithResolvers<void>[] = [];
+  #running = true;
+  delivered = 0;
+
+  /** @param coalesce what was delivered at once is sent anew at once, in as few records as it takes */
+  constructor(pairs: readonly Pair[], outstanding: number, coalesce: boolean) {
+    this.#pairs = pairs;
+    this.#outstanding = outstanding;
+    this.#coalesce = coalesce;
+  }
+
+  start(): void {
+    for (const pair of this.#pairs) this.#saturate(pair);
+  }
+
+  async stop(): Promise<void> {
+    this.#running = false;
+    await Promise.all(this.#drained.map(({ promise }) => promise));
+  }
+
+  #saturate(pair: Pair): void {
+    const drained = Promise.withResolvers<void>();
+    this.#drained.push(drained);
+    let onTheWay = this.#outstanding;
+    pair.onDelivered = (count): void => {
+      this.delivered += count;
+      if (this.#running) return pair.send(count, this.#coalesce);
+      onTheWay -= count;
+      if (onTheWay === 0) drained.resolve();
+    };
+    pair.send(onTheWay, this.#coalesce);
+  }
+}
+
+/** One message at a time, and how long each takes from one client to the other. */
+export class PingPong implements Load {
+  readonly #pairs: readonly Pair[];
+  readonly #drained: PromiseWithResolvers<void>[] = [];
+  #running = true;
+  /** In milliseconds. */
+  readonly latencies: number[] = [];
+
+  constructor(pairs: readonly Pair[]) {
+    this.#pairs = pairs;
+  }
+
+  get delivered(): number {
+    return this.latencies.length;
+  }
+
+  start(): void {
+    for (const pair of this.#pairs) this.#play(pair);
+  }
+
+  async stop(): Promise<void> {
+    this.#running = false;
+    await Promise.all(this.#drained.map(({ promise }) => promise));
+  }
+
+  #play(pair: Pair): void {
+    const drained = Promise.withResolvers<void>();
+    this.#drained.push(drained);
+    let sentAt = performance.now();
+    pair.onDelivered = (): void => {
+      const now = performance.now();
+      this.latencies.push(now - sentAt);
+      if (!this.#running) return drained.resolve();
+      sentAt = now;
+      pair.send(1, true);
+    };
+    pair.send(1, true);
+  }
+}
+
+/** So many messages a second over all pairs in turn, whether or not earlier ones have arrived. */
+export class Paced implements Load {
+  readonly #pairs: readonly Pair[];
+  readonly #perSecond: number;
+  #timer: ReturnType<typeof setInterval> | undefined;
+  #sent = 0;
+  #drained: PromiseWithResolvers<void> | undefined;
+  /** In milliseconds, from when each message was due: a late sender does not hide a wait. */
+  readonly latencies: number[] = [];
+
+  constructor(pairs: readonly Pair[], perSecond: number) {
+    this.#pairs = pairs;
+    this.#perSecond = perSecond;
+  }
+
+  get delivered(): number {
+    return this.latencies.length;
+  }
+
+  start(): void {
+    const due = this.#pairs.map((pair): number[] => {
+      const sent: number[] = [];
+      pair.onDelivered = (count): void => this.#arrived(sent.splice(0, count));
+      return sent;
+    });
+    const begun = performance.now();
+    this.#timer = setInterval(() => {
+      const target = (performance.now() - begun) * this.#perSecond / 1_000;
+      for (; this.#sent < target; this.#sent++) {
+        const turn = this.#sent % this.#pairs.length;
+        due[turn]!.push(begun + this.#sent * 1_000 / this.#perSecond);
+        this.#pairs[turn]!.send(1, true);
+      }
+    }, 1);
+  }
+
+  async stop(): Promise<void> {
+    clearInterval(this.#timer);
+    this.#drained = Promise.withResolvers();
+    this.#arrived([]);
+    await this.#drained.promise;
+  }
+
+  #arrived(due: readonly number[]): void {
+    const now = performance.now();
+    for (const time of due) this.latencies.push(now - time);
+    if (this.delivered === this.#sent) this.#drained?.resolve();
+  }
+}

@@ -1,0 +1,104 @@
+/**
+ * Real programs at real terminals, by way of tmux, photographed while they run.
+ *
+ * What they are told to do is scenes.ts's business, and what becomes of the captures picture.ts's.
+ */
+
+import { Tmux } from "../stage/mod.ts";
+import { type Capture, readCapture } from "./capture.ts";
+import { draw, type Window } from "./picture.ts";
+
+/** Seconds that a moment is shown for, in a picture that moves. */
+const TYPING = 0.35;
+const READING = 1.6;
+
+/** A terminal with a program at it. */
+interface Set {
+  readonly title: string;
+  readonly columns: number;
+  readonly rows: number;
+  readonly tmux: Tmux;
+}
+
+/** How a terminal is opened. */
+export interface SetOptions {
+  readonly title: string;
+  readonly command: readonly string[];
+  readonly columns: number;
+  readonly rows: number;
+  readonly folder?: string;
+}
+
+/** Several terminals, and the moments at which they were photographed. */
+export class Studio implements AsyncDisposable {
+  readonly #sets: Set[] = [];
+  readonly #moments: { readonly captures: readonly Capture[]; readonly seconds: number }[] = [];
+
+  /** Opens a terminal; in pictures it stands to the right of those before it. */
+  async open({ title, command, columns, rows, folder }: SetOptions): Promise<Tmux> {
+    const tmux = await Tmux.open(command, {
+      columns,
+      rows,
+      ...(folder === undefined ? {} : { folder }),
+    });
+    this.#sets.push({ title, columns, rows, tmux });
+    return tmux;
+  }
+
+  /** Types a line at `tmux`, photographed on the way, and waits for what it shows then. */
+  async type(tmux: Tmux, line: string, ...shows: string[]): Promise<void> {
+    const middle = Math.ceil(line.length / 2);
+    for (const part of [line.slice(0, middle), line.slice(middle)]) {
+      if (part === "") continue;
+      await tmux.write(part);
+      await this.shoot(TYPING);
+    }
+    await tmux.type("Enter");
+    for (const text of shows) await tmux.shows(text);
+    await this.shoot(READING);
+  }
+
+  /** Photographs all terminals as they are now. */
+  async shoot(seconds = READING): Promise<void> {
+    const captures = await Promise.all(this.#sets.map(async ({ tmux }) => {
+      const { text, cursor } = await tmux.capture();
+      return readCapture(text, cursor);
+    }));
+    this.#moments.push({ captures, seconds });
+  }
+
+  /** The last moment, as a picture and as text. */
+  still(): { svg: string; text: string } {
+    const windows = this.#windows(this.#moments.slice(-1).map(({ captures }) => captures));
+    return { svg: draw({ windows, times: [0, 1] }), text: windows.map(textOf).join("\n") };
+  }
+
+  /** All moments, as a picture that moves. */
+  film(): string {
+    const times = this.#moments.reduce(
+      (times, { seconds }) => [...times, times.at(-1)! + seconds],
+      [0],
+    );
+    const windows = this.#windows(this.#moments.map(({ captures }) => captures));
+    return draw({ windows, times: times.map((time) => Number(time.toFixed(2))) });
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    for (const { tmux } of this.#sets) await tmux[Symbol.asyncDispose]();
+  }
+
+  #windows(moments: readonly (readonly Capture[])[]): Window[] {
+    return this.#sets.map(({ title, columns, rows }, i) => ({
+      title,
+      columns,
+      rows,
+      captures: moments.map((captures) => captures[i]!),
+    }));
+  }
+}
+
+/** A window as plain text: its title, and what it shows. */
+function textOf({ title, captures }: Window): string {
+  const lines = captures.at(-1)!.rows.map((row) => row.map(({ text }) => text).join("").trimEnd());
+  return `--- ${title}\n${lines.join("\n").trimEnd()}\n`;
+}
