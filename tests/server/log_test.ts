@@ -50,3 +50,8 @@ Deno.test("logLine() tells why something was dropped, where that is known", () =
     `dropped 1 ${what}: the disk is gone`,
   );
 });
+
+Deno.test("logLine() does not say that a pause was dropped", () => {
+  const what = "pauses for clients that send too fast";
+  assertEquals(logLine({ type: "dropped", what, count: 3 }), `made 3 ${what}`);
+});
