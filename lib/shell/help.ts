@@ -118,6 +118,9 @@ const GROUPS: readonly Group[] = [
   },
 ];
 
+/** As many words as fit on a line that is good to read. */
+const WRAP = /(.{1,78})(?:\s+|$)/g;
+
 /** All commands, in the order in which "Help" tells of them. */
 export const COMMANDS: readonly CommandHelp[] = GROUPS.flatMap(({ commands }) => commands);
 
@@ -148,7 +151,7 @@ export function help(atTerminal: boolean): string {
 
 /** More about the command of this name. */
 export function helpAbout({ forms, more }: CommandHelp): string {
-  return [...forms.map(formLine), more].join("\n");
+  return [...forms.map(formLine), more.replace(WRAP, "$1\n").trimEnd()].join("\n");
 }
 
 function formLine([typed, does]: readonly [string, string]): string {

@@ -267,3 +267,33 @@ Deno.test("a log-off that a person asked for is final", async () => {
   terminal.type("Quit");
   assertEquals(await ended, true);
 });
+
+Deno.test("coming back ends where the server refuses, and says so", async () => {
+  let refusing = false;
+  await using server = new FakeServer({
+    instead: (datagram, reply) => {
+      if (!refusing || datagram.type !== "RESPONSE") return true;
+      reply({ type: "AUTH_FAIL", nc: datagram.nc, reason: "refused" });
+      return false;
+    },
+  });
+  const terminal = new FakeTerminal(true);
+  const ended = aliceAt(terminal, server.address, {
+    logOn: true,
+    reconnect: true,
+    ifRefused: "Look at the secret.",
+  });
+  const connection = await server.connected();
+  await terminal.shows("Connected");
+  refusing = true;
+  connection.link.close();
+  await terminal.shows('Connection lost. Logging on again by itself; "Log off" stops that.');
+  const { port } = server.address;
+  await terminal.shows(
+    `Log on failed: 127.0.0.1:${port} refused alice: unknown client-ID or wrong secret`,
+    "Look at the secret.",
+  );
+  await terminal.prompted("alice (offline)> ");
+  terminal.type("Quit");
+  await ended;
+});

@@ -161,6 +161,32 @@ Deno.test("a correspondent who is unreachable may have been meant otherwise", as
   });
 });
 
+Deno.test("Help tells a script of what it can type, and a person of more", async () => {
+  await using server = new FakeServer();
+  const helpOf = async (interactive: boolean, line: string): Promise<string> => {
+    const terminal = new FakeTerminal(interactive);
+    const ended = aliceAt(terminal, server.address);
+    terminal.type(line);
+    const shown = await terminal.screen.take("help", (text) => text.includes("\n"));
+    terminal.close();
+    await ended;
+    return shown;
+  };
+  const [script, person] = [await helpOf(false, "Help"), await helpOf(true, "Help")];
+  for (const name of ["Log on", "Chat ID", "History ID > FILE", "Quit"]) {
+    assertStringIncludes(script, `\n  ${name} `);
+    assertStringIncludes(person, `\n  ${name} `);
+  }
+  for (const name of ["Status", "Send again", "Forget", "Remember"]) {
+    assert(!script.includes(name));
+    assertStringIncludes(person, `\n  ${name} `);
+    assertStringIncludes(await helpOf(true, `help ${name}`), `  ${name} `);
+  }
+  for (const line of [script, person, await helpOf(true, "Help Chat")].join("\n").split("\n")) {
+    assert(line.length <= 90, line);
+  }
+});
+
 Deno.test("Status tells a person how things are", async () => {
   await withServer(async (rig) => {
     await using bob = await loggedOn(rig, BOB);
