@@ -6,7 +6,7 @@
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { join } from "@std/path";
 import { bundle, readCommit } from "../../tools/build/bundle.ts";
-import { BUNDLES, DIST, PROGRAMS, VERSION } from "../../tools/build/programs.ts";
+import { BUNDLES, DIST, PROGRAMS, ROOT, VERSION } from "../../tools/build/programs.ts";
 import { executableSuffix } from "../../tools/build/targets.ts";
 import { COMPILED, launchOf, Program, run, Server } from "../../tools/stage/mod.ts";
 import { client, Folder } from "../programs/fixtures.ts";
@@ -64,7 +64,7 @@ compiledTest("a compiled program may do what its task lets it do, and never asks
           allow_read: [],
           allow_write: [],
         }
-        : { allow_net: [], allow_read: [], allow_write: [] },
+        : { allow_env: ["PARLEY_*"], allow_net: [], allow_read: [], allow_write: [] },
     );
   }
 });
@@ -114,6 +114,9 @@ Deno.test("a bundle is the same whenever it is made", async () => {
 
 Deno.test("a bundle holds what its program needs, and no types, tests or tools", async () => {
   await using folder = new Folder();
+  const notices = await Deno.readTextFile(join(ROOT, "THIRD_PARTY.md"));
+  const noticed = Array.from(notices.matchAll(/^## (.+)$/gm), ([, names]) => names!.split(", "));
+  const bundled = new Set<string>();
   for (const program of PROGRAMS) {
     const path = await bundle(program, "0123abc", folder.file("."));
     const code = await Deno.readTextFile(path);
@@ -122,18 +125,17 @@ Deno.test("a bundle holds what its program needs, and no types, tests or tools",
       code.matchAll(/^\s*\/\/ (\S+\.(?:[cm]?[jt]sx?|json))$/gm),
       (m) => m[1]!,
     );
-    const packages = modules.map((path) => /^npm:([^/]+)/.exec(path)?.[1])
-      .filter((name) => name !== undefined);
-    assertEquals(
-      [...new Set(packages)].sort(),
-      ["deno-std", "libsodium", "libsodium-wrappers", "smol-toml"],
-    );
+    for (const path of modules) {
+      const name = /^npm:((?:@[^/]+\/)?[^/]+)/.exec(path)?.[1];
+      if (name !== undefined) bundled.add(name);
+    }
     const own = modules.filter((path) => !path.startsWith("npm:"));
     assert(own.includes(program.source), own.join("\n"));
     const other = program.name === "parley" ? /^lib\/(server|history)\// : /^lib\/client\//;
     assertEquals(own.filter((path) => !/^(lib\/|deno\.json$|\w+\.ts$)/.test(path)), []);
     assertEquals(own.filter((path) => other.test(path)), []);
   }
+  assertEquals([...bundled].sort(), noticed.flat().sort());
 });
 
 compiledTest("a server runs for a user who may write to its history's folder alone", async () => {

@@ -15,9 +15,9 @@ export class Folder implements AsyncDisposable {
     return join(this.#path, name);
   }
 
-  /** Writes a file in it, and returns its path. */
+  /** Writes a file in it that nobody else may read, and returns its path. */
   write(name: string, text: string): string {
-    Deno.writeTextFileSync(this.file(name), text);
+    Deno.writeTextFileSync(this.file(name), text, { mode: 0o600 });
     return this.file(name);
   }
 
