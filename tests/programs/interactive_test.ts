@@ -2,7 +2,7 @@
 
 import { assertEquals, assertStringIncludes } from "@std/assert";
 import { isFree, launchOf, Server } from "../../tools/stage/mod.ts";
-import { hasTmux, Tmux } from "../tmux.ts";
+import { hasTmux, Tmux } from "../../tools/stage/tmux.ts";
 import { client, Folder, typeAll } from "./fixtures.ts";
 
 const ignore = !await hasTmux();

@@ -3,7 +3,7 @@
 import { assertStringIncludes } from "@std/assert";
 import { launchOf, type Program, Server } from "../../tools/stage/mod.ts";
 import { eventually } from "../server/waiting.ts";
-import { hasTmux, Tmux } from "../tmux.ts";
+import { hasTmux, Tmux } from "../../tools/stage/tmux.ts";
 import { chatting, client, Folder, typeAll } from "./fixtures.ts";
 
 const REVOKED = "Logged off by the server: your secret was changed or removed";

@@ -4,7 +4,7 @@ import { assert, assertEquals, assertMatch } from "@std/assert";
 import { launchOf, Program, run, Server } from "../../tools/stage/mod.ts";
 import { Forbidden } from "../admin/forbidden.ts";
 import { valuesOf } from "../admin/monitored.ts";
-import { hasTmux, Tmux } from "../tmux.ts";
+import { hasTmux, Tmux } from "../../tools/stage/tmux.ts";
 import { chatting, client, Folder } from "./fixtures.ts";
 
 const SECRETS = { alice: "secret of alice qzj1jzq", bob: "secret of bob qzj2jzq é" } as const;

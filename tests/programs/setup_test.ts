@@ -3,7 +3,7 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { dirname } from "@std/path";
 import { launchOf, run, Server } from "../../tools/stage/mod.ts";
-import { hasTmux, Tmux } from "../tmux.ts";
+import { hasTmux, Tmux } from "../../tools/stage/tmux.ts";
 import { Folder, subscribersFile, ZOE } from "./fixtures.ts";
 
 const ignore = !await hasTmux();

@@ -1,7 +1,7 @@
 /** A person at the terminal of a program that does what a test calls for, by way of tmux. */
 
 import { fromFileUrl } from "@std/path";
-import { hasTmux, Tmux } from "../tmux.ts";
+import { hasTmux, Tmux } from "../../tools/stage/tmux.ts";
 
 const FIXTURE = fromFileUrl(new URL("./terminal_fixture.ts", import.meta.url));
 const CONFIG = fromFileUrl(new URL("../../deno.json", import.meta.url));

@@ -4,7 +4,7 @@
  * What they are told to do is scenes.ts's business, and what becomes of the captures picture.ts's.
  */
 
-import { Tmux } from "../stage/mod.ts";
+import { Tmux } from "../stage/tmux.ts";
 import { type Capture, readCapture } from "./capture.ts";
 import { draw, type Window } from "./picture.ts";
 
@@ -50,11 +50,11 @@ export class Studio implements AsyncDisposable {
     const middle = Math.ceil(line.length / 2);
     for (const part of [line.slice(0, middle), line.slice(middle)]) {
       if (part === "") continue;
-      await tmux.write(part);
+      await tmux.send(part);
       await this.shoot(TYPING);
     }
     await tmux.type("Enter");
-    for (const text of shows) await tmux.shows(text);
+    for (const text of shows) await tmux.until((screen) => screen.includes(text));
     await this.shoot(READING);
   }
 

@@ -82,6 +82,13 @@ export class Tmux implements AsyncDisposable {
     return written;
   }
 
+  /** What the screen shows, with its looks as SGR sequences, and where the cursor is. */
+  async capture(): Promise<{ text: string; cursor: { column: number; row: number } }> {
+    const text = await this.#run("capture-pane", "-p", "-e");
+    const [column, row] = (await this.#run("display", "-p", "#{cursor_x} #{cursor_y}")).split(" ");
+    return { text, cursor: { column: Number(column), row: Number(row) } };
+  }
+
   /** What the screen shows, and what has scrolled off it. */
   async everything(): Promise<string> {
     return await this.#run("capture-pane", "-p", "-S", "-");
