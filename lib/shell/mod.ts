@@ -10,5 +10,6 @@ export { runClientProgram } from "./program.ts";
 export { Remembering } from "./remember.ts";
 export { findSecret } from "./secret.ts";
 export { type Attempt, setUp } from "./setup.ts";
-export { Shell, type ShellOptions } from "./shell.ts";
+export type { ShellOptions } from "./options.ts";
+export { Shell } from "./shell.ts";
 export { findTarget, type Target } from "./target.ts";

@@ -59,7 +59,13 @@ export class Outbox {
 
   /** The messages that a RECEIPT speaks of (docs/protocol.md, clause 9.7). */
   stored(sessionId: SessionId, upTo: number): Own[] {
-    return this.#arrived((own) => own.sessionId === sessionId && own.number <= upTo);
+    const [those, others] = partition(
+      this.#onTheirWay,
+      (own) => own.sessionId === sessionId && own.number <= upTo,
+    );
+    this.#onTheirWay = others;
+    this.storedCount += those.length;
+    return those;
   }
 
   /** The message that a REFUSED speaks of; it is kept. */
@@ -122,13 +128,6 @@ export class Outbox {
     if (tooMany <= 0) return [];
     const dropped = this.#undelivered.splice(0, tooMany);
     return dropped.concat(this.#uncertain.splice(0, tooMany - dropped.length));
-  }
-
-  #arrived(which: (own: Own) => boolean): Own[] {
-    const [those, others] = partition(this.#onTheirWay, which);
-    this.#onTheirWay = others;
-    this.storedCount += those.length;
-    return those;
   }
 }
 

@@ -14,29 +14,13 @@ import { parseLine, type Typed } from "./command.ts";
 import { completions, Met } from "./completion.ts";
 import { Deliveries, type Session, sessionOf } from "./deliveries.ts";
 import { Errands } from "./errand.ts";
+import type { ShellOptions } from "./options.ts";
 import { Past } from "./past.ts";
 import { type Counts, promptOf } from "./prompt.ts";
-import type { Remembering } from "./remember.ts";
 import { lineFor } from "./screen.ts";
 import { statusOf } from "./status.ts";
 import { Transcript } from "./transcript.ts";
-import { type Waiting, WaitingLines } from "./waiting.ts";
-
-/** What a shell is told when it is made. */
-export interface ShellOptions {
-  /** The user's own client-ID, as the prompt shows it. */
-  readonly name: string;
-  /** Where the server is, as "Status" shows it. */
-  readonly server: string;
-  /** Log a person on again when the connection is lost; a script never is. */
-  readonly reconnect: boolean;
-  /** What to add where the server refuses the secret. */
-  readonly ifRefused?: string;
-  /** What "Remember" keeps; absent where there is nothing to keep. */
-  readonly remember?: Remembering;
-  /** Milliseconds since 1970; by default, the system's clock. */
-  readonly now?: () => number;
-}
+import { WaitingLines } from "./waiting.ts";
 
 /** Connects a terminal to a client. */
 export class Shell {
@@ -85,27 +69,44 @@ export class Shell {
    */
   async run(client: ChatClient, { logOn }: { logOn: boolean }): Promise<boolean> {
     this.#begin(client);
-    let obeyed = logOn ? this.#errands.logOn() : Promise.resolve();
-    if (!logOn && this.#terminal.interactive) {
-      this.#terminal.print('Offline. Type "Log on" to connect, or "Help".');
-    }
+    const begun = logOn ? this.#errands.logOn() : Promise.resolve();
+    if (this.#terminal.interactive) await this.#serve(begun, logOn);
+    else await this.#play(begun);
+    await client.logOff();
+    if (this.#terminal.interactive) this.#tellUndone();
+    return !this.#failed;
+  }
+
+  /** Obeys a script: no line is read before the one before it is done. */
+  async #play(begun: Promise<void>): Promise<void> {
     for await (const line of this.#terminal.lines()) {
-      const session = this.#terminal.interactive
-        ? this.#waiting.sessionFor(sessionOf(client))
-        : undefined;
+      await begun;
+      if (!this.#leaving) await this.#obey(line, undefined);
+    }
+    await begun;
+    this.#leaving = true;
+  }
+
+  /** Obeys a person, who may type ahead, and may leave at any time. */
+  async #serve(begun: Promise<void>, logOn: boolean): Promise<void> {
+    let obeyed = begun;
+    if (!logOn) this.#terminal.print('Offline. Type "Log on" to connect, or "Help".');
+    for await (const line of this.#terminal.lines()) {
+      const session = this.#waiting.sessionFor(sessionOf(this.#client));
       const { kind } = this.#parse(line, session);
-      const urgent = this.#terminal.interactive && this.#waiting.size === 0 && isUrgent(kind);
+      const urgent = this.#waiting.size === 0 && isUrgent(kind);
       const waiting = this.#waiting.add(line, session, kind);
-      obeyed = urgent ? this.#obey(waiting) : obeyed.then(() => this.#obey(waiting));
-      if (urgent || !this.#terminal.interactive) await obeyed;
+      const turn = async (): Promise<void> => {
+        if (this.#leaving) return;
+        this.#waiting.take(waiting);
+        await this.#obey(line, session);
+      };
+      obeyed = urgent ? turn() : obeyed.then(turn);
+      if (urgent) await obeyed;
       else this.#prompt();
     }
     this.#leaving = true;
     this.#comeback.cancel();
-    if (!this.#terminal.interactive) await obeyed;
-    await client.logOff();
-    if (this.#terminal.interactive) this.#tellUndone();
-    return !this.#failed;
   }
 
   #begin(client: ChatClient): void {
@@ -189,13 +190,11 @@ export class Shell {
     return parseLine(line, chatting, this.#terminal.interactive);
   }
 
-  async #obey(waiting: Waiting): Promise<void> {
-    if (this.#leaving) return;
-    this.#waiting.take(waiting);
-    const { line, session } = waiting;
+  async #obey(line: string, session: Session | undefined): Promise<void> {
     const typed = this.#parse(line, session);
     this.#held = typed.kind === "message";
-    if (!this.#held && typed.kind !== "nothing") this.#transcript.echo(this.#promptNow(), line);
+    const echoed = !this.#held && typed.kind !== "nothing" && this.#terminal.interactive;
+    if (echoed) this.#transcript.echo(this.#promptNow(), line);
     await this.#errands.run(typed, session);
     this.#held = false;
     this.#prompt();
@@ -227,6 +226,7 @@ export class Shell {
   }
 
   #prompt(): void {
+    if (!this.#terminal.interactive) return;
     const { onTheirWay } = this.#deliveries.outbox;
     const waiting = this.#waiting.size + (this.#held ? 1 : 0);
     this.#terminal.setPrompt(this.#promptNow({ onTheirWay, waiting }));

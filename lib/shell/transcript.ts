@@ -37,7 +37,7 @@ export class Transcript {
 
   /** Shows a command again that was taken off the input line to be obeyed. */
   echo(prompt: string, line: string): void {
-    if (this.#terminal.interactive) this.#terminal.print(prompt + visible(line));
+    this.#terminal.print(prompt + visible(line));
   }
 
   /** A message from `peer`. */

@@ -1,0 +1,19 @@
+/** What whoever makes a shell decides about it. */
+
+import type { Remembering } from "./remember.ts";
+
+/** What a shell is told when it is made. */
+export interface ShellOptions {
+  /** The user's own client-ID, as the prompt shows it. */
+  readonly name: string;
+  /** Where the server is, as "Status" shows it. */
+  readonly server: string;
+  /** Log a person on again when the connection is lost; a script never is. */
+  readonly reconnect: boolean;
+  /** What to add where the server refuses the secret. */
+  readonly ifRefused?: string;
+  /** What "Remember" keeps; absent where there is nothing to keep. */
+  readonly remember?: Remembering;
+  /** Milliseconds since 1970; by default, the system's clock. */
+  readonly now?: () => number;
+}
