@@ -186,10 +186,11 @@ Deno.test("what was refused is kept, and dropped by Forget", async () => {
   );
   await terminal.shows("Not delivered (the server could not store it): one");
   await terminal.shows("14:03 alice: two ✓");
-  terminal.type("Forget", "Send again", "Quit");
+  terminal.type("Forget", "Send again");
   await terminal.shows("alice to bob> Forget", "1 message to bob forgotten.");
   await terminal.shows("alice to bob> Send again");
   await terminal.shows("No message to bob is waiting to be sent again.");
+  terminal.type("Quit");
   assertEquals(await alice.ended, false);
 });
 
