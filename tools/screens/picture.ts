@@ -16,9 +16,9 @@ export interface Window {
   readonly captures: readonly Capture[];
 }
 
-/** Windows side by side. */
+/** Rows of windows that stand side by side. */
 export interface Picture {
-  readonly windows: readonly Window[];
+  readonly rows: readonly (readonly Window[])[];
   /** When each moment begins, in seconds from 0; and at the end, when the last one ends. */
   readonly times: readonly number[];
 }
@@ -33,18 +33,22 @@ const BAR = "#303336";
 const FONT = "ui-monospace, 'DejaVu Sans Mono', Menlo, Consolas, monospace";
 
 /** The whole picture. */
-export function draw({ windows, times }: Picture): string {
-  let x = 0;
-  const frames = windows.map((window) => {
-    const { width, svg } = frame(window, x, times);
-    x += width + GAP;
-    return svg;
-  });
-  const width = x - GAP;
-  const height = Math.max(...windows.map(heightOf));
+export function draw({ rows, times }: Picture): string {
+  const frames: string[] = [];
+  let [width, y] = [0, 0];
+  for (const windows of rows) {
+    let x = 0;
+    for (const window of windows) {
+      frames.push(frame(window, x, y, times));
+      x += widthOf(window) + GAP;
+    }
+    width = Math.max(width, x - GAP);
+    y += Math.max(...windows.map(heightOf)) + GAP;
+  }
+  const height = y - GAP;
   return [
     `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}">`,
-    `<g font-family="${FONT}" font-size="14" fill="${INK}" style="white-space: pre">`,
+    `<g font-family="${FONT}" font-size="14" fill="${INK}" xml:space="preserve">`,
     ...frames,
     "</g>",
     "</svg>",
@@ -52,36 +56,33 @@ export function draw({ windows, times }: Picture): string {
   ].join("\n");
 }
 
+function widthOf({ columns }: Window): number {
+  return Math.ceil(columns * CELL.width + 2 * PADDING);
+}
+
 function heightOf({ rows }: Window): number {
   return TITLE + rows * CELL.height + 2 * PADDING;
 }
 
-function frame(
-  window: Window,
-  x: number,
-  times: readonly number[],
-): { width: number; svg: string } {
-  const width = Math.ceil(window.columns * CELL.width + 2 * PADDING);
+function frame(window: Window, x: number, y: number, times: readonly number[]): string {
+  const width = widthOf(window);
   const height = heightOf(window);
   const content = Array.from({ length: window.rows }, (_, row) => {
     const shown = window.captures.map((capture) => rowOf(capture, row));
     return overTime(shown, times);
   });
-  return {
-    width,
-    svg: [
-      `<g transform="translate(${x} 0)">`,
-      `<rect width="${width}" height="${height}" rx="7" fill="${PAPER}"/>`,
-      `<path d="M0 ${TITLE}V7a7 7 0 0 1 7-7H${width - 7}a7 7 0 0 1 7 7V${TITLE}z" fill="${BAR}"/>`,
-      `<text x="${width / 2}" y="18" text-anchor="middle" font-size="13">${
-        escaped(window.title)
-      }</text>`,
-      `<g transform="translate(${PADDING} ${TITLE + PADDING})">`,
-      ...content.filter((row) => row !== ""),
-      "</g>",
-      "</g>",
-    ].join("\n"),
-  };
+  return [
+    `<g transform="translate(${x} ${y})">`,
+    `<rect width="${width}" height="${height}" rx="7" fill="${PAPER}"/>`,
+    `<path d="M0 ${TITLE}V7a7 7 0 0 1 7-7H${width - 7}a7 7 0 0 1 7 7V${TITLE}z" fill="${BAR}"/>`,
+    `<text x="${width / 2}" y="18" text-anchor="middle" font-size="13">${
+      escaped(window.title)
+    }</text>`,
+    `<g transform="translate(${PADDING} ${TITLE + PADDING})">`,
+    ...content.filter((row) => row !== ""),
+    "</g>",
+    "</g>",
+  ].join("\n");
 }
 
 /** A row at one moment: its runs, and the cursor if it stands there. */

@@ -14,6 +14,7 @@ const READING = 1.6;
 
 /** A terminal with a program at it. */
 interface Set {
+  readonly below: boolean;
   readonly title: string;
   readonly columns: number;
   readonly rows: number;
@@ -27,6 +28,8 @@ export interface SetOptions {
   readonly columns: number;
   readonly rows: number;
   readonly folder?: string;
+  /** Whether it stands below those before it in pictures, instead of beside the last one. */
+  readonly below?: boolean;
 }
 
 /** Several terminals, and the moments at which they were photographed. */
@@ -34,23 +37,26 @@ export class Studio implements AsyncDisposable {
   readonly #sets: Set[] = [];
   readonly #moments: { readonly captures: readonly Capture[]; readonly seconds: number }[] = [];
 
-  /** Opens a terminal; in pictures it stands to the right of those before it. */
-  async open({ title, command, columns, rows, folder }: SetOptions): Promise<Tmux> {
+  /** Opens a terminal. */
+  async open(
+    { title, command, columns, rows, folder, below = false }: SetOptions,
+  ): Promise<Tmux> {
     const tmux = await Tmux.open(command, {
       columns,
       rows,
       ...(folder === undefined ? {} : { folder }),
     });
-    this.#sets.push({ title, columns, rows, tmux });
+    this.#sets.push({ below, title, columns, rows, tmux });
     return tmux;
   }
 
   /** Types a line at `tmux`, photographed on the way, and waits for what it shows then. */
   async type(tmux: Tmux, line: string, ...shows: string[]): Promise<void> {
-    const middle = Math.ceil(line.length / 2);
-    for (const part of [line.slice(0, middle), line.slice(middle)]) {
-      if (part === "") continue;
-      await tmux.send(part);
+    const characters = Array.from(line);
+    const middle = Math.ceil(characters.length / 2);
+    for (const part of [characters.slice(0, middle), characters.slice(middle)]) {
+      if (part.length === 0) continue;
+      await tmux.send(part.join(""));
       await this.shoot(TYPING);
     }
     await tmux.type("Enter");
@@ -69,8 +75,8 @@ export class Studio implements AsyncDisposable {
 
   /** The last moment, as a picture and as text. */
   still(): { svg: string; text: string } {
-    const windows = this.#windows(this.#moments.slice(-1).map(({ captures }) => captures));
-    return { svg: draw({ windows, times: [0, 1] }), text: windows.map(textOf).join("\n") };
+    const rows = this.#rows(this.#moments.slice(-1).map(({ captures }) => captures));
+    return { svg: draw({ rows, times: [0, 1] }), text: rows.flat().map(textOf).join("\n") };
   }
 
   /** All moments, as a picture that moves. */
@@ -79,21 +85,21 @@ export class Studio implements AsyncDisposable {
       (times, { seconds }) => [...times, times.at(-1)! + seconds],
       [0],
     );
-    const windows = this.#windows(this.#moments.map(({ captures }) => captures));
-    return draw({ windows, times: times.map((time) => Number(time.toFixed(2))) });
+    const rows = this.#rows(this.#moments.map(({ captures }) => captures));
+    return draw({ rows, times: times.map((time) => Number(time.toFixed(2))) });
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     for (const { tmux } of this.#sets) await tmux[Symbol.asyncDispose]();
   }
 
-  #windows(moments: readonly (readonly Capture[])[]): Window[] {
-    return this.#sets.map(({ title, columns, rows }, i) => ({
-      title,
-      columns,
-      rows,
-      captures: moments.map((captures) => captures[i]!),
-    }));
+  #rows(moments: readonly (readonly Capture[])[]): Window[][] {
+    const all: Window[][] = [[]];
+    this.#sets.forEach(({ below, title, columns, rows }, i) => {
+      if (below) all.push([]);
+      all.at(-1)!.push({ title, columns, rows, captures: moments.map((captures) => captures[i]!) });
+    });
+    return all;
   }
 }
 

@@ -8,12 +8,12 @@ function capture(text: string): Capture {
   return readCapture(text, { column: 0, row: 5 });
 }
 
-function window(...captures: string[]): Parameters<typeof draw>[0]["windows"][number] {
+function window(...captures: string[]): Parameters<typeof draw>[0]["rows"][number][number] {
   return { title: "a <title>", columns: 20, rows: 2, captures: captures.map(capture) };
 }
 
 Deno.test("draw() shows the text of every window, with what SVG would act on escaped", () => {
-  const svg = draw({ windows: [window("<1> & more"), window("other")], times: [0, 1] });
+  const svg = draw({ rows: [[window("<1> & more")], [window("other")]], times: [0, 1] });
   assertStringIncludes(svg, "&lt;1&gt; &amp; more</text>");
   assertStringIncludes(svg, ">other</text>");
   assertStringIncludes(svg, "a &lt;title&gt;");
@@ -21,12 +21,12 @@ Deno.test("draw() shows the text of every window, with what SVG would act on esc
 });
 
 Deno.test("draw() fits text into its columns", () => {
-  assertMatch(draw({ windows: [window("漢字")], times: [0, 1] }), /textLength="33.6"[^>]*>漢字</);
+  assertMatch(draw({ rows: [[window("漢字")]], times: [0, 1] }), /textLength="33.6"[^>]*>漢字</);
 });
 
 Deno.test("draw() shows what changes at its moments, and what stays once", () => {
   const svg = draw({
-    windows: [window("same\nold", "same\nnew", "same\nold")],
+    rows: [[window("same\nold", "same\nnew", "same\nold")]],
     times: [0, 1, 3, 4],
   });
   assertEquals(svg.split(">same</text>").length, 2);
