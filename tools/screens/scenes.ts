@@ -152,6 +152,8 @@ const SETUP: Scene = {
     await studio.type(zoe, "", "Kept.");
     await studio.type(zoe, "parley", "zoe>");
     await studio.type(zoe, "Help History", "overwritten");
+    await admin.type("kill %1", "Enter");
+    await admin.until((screen) => screen.includes("Stopping"));
   },
 };
 
