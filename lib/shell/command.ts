@@ -56,7 +56,7 @@ const FOR_PERSONS: ReadonlyMap<string, PersonsKind> = new Map([
 const NO_COMMAND =
   'Not in a chat, and this is no command. Type "Chat" and a client-ID to start a chat, or "Help".';
 
-/** `>` and the rest of the line, after what asks for a history. */
+/** `>` and the rest of the line, after what asks for a history. A script redirects its output. */
 const INTO_FILE = /^(?<asked>\s*history\s.*?)\s>(?<file>.*)$/is;
 
 /**
@@ -82,7 +82,7 @@ function isNoCommand(typed: Typed): typed is NoCommand {
 }
 
 function parseCommand(line: string, atTerminal: boolean): Command | NoCommand {
-  const { asked, file } = INTO_FILE.exec(line)?.groups ?? {};
+  const { asked, file } = (atTerminal ? INTO_FILE.exec(line)?.groups : undefined) ?? {};
   const words = (asked ?? line).split(/\s+/).filter((word) => word !== "");
   const [verb, ...rest] = words;
   if (verb === undefined) return { kind: "nothing" };
@@ -97,7 +97,7 @@ function parseCommand(line: string, atTerminal: boolean): Command | NoCommand {
     case "chat":
       return parseChat(rest);
     case "history":
-      return parseHistory(rest, file?.trim());
+      return parseHistory(rest, file?.trim(), atTerminal);
   }
   if (!atTerminal) return mistake(NO_COMMAND);
   if (verb.toLowerCase() === "help") return parseHelp(rest.join(" "));
@@ -119,11 +119,15 @@ function parseChat([clientId, ...rest]: string[]): Command | NoCommand {
 function parseHistory(
   [clientId, count, ...rest]: string[],
   file: string | undefined,
+  atTerminal: boolean,
 ): Command | NoCommand {
   if (clientId === undefined || rest.length > 0 || file === "") {
+    const intoFile = atTerminal
+      ? '. To have them in a new file, type "History bob > bob.txt".'
+      : ". To have them in a file, redirect the output.";
     return mistake(
-      'To see past messages, type "History" and a client-ID, such as "History bob", "History bob ' +
-        '20" for the last 20, or "History bob > bob.txt" to have them in a new file.',
+      'To see past messages, type "History" and a client-ID, such as "History bob", or ' +
+        `"History bob 20" for the last 20${intoFile}`,
     );
   }
   if (!isClientId(clientId)) return malformed(clientId);

@@ -28,10 +28,6 @@ export class LineFile implements Disposable {
       if (error instanceof Deno.errors.AlreadyExists) {
         throw new ExportError("it is there already, and nothing is overwritten");
       }
-      // Given up where nobody sits at a terminal.
-      if (error instanceof Deno.errors.NotCapable) {
-        throw new ExportError("a script's client writes no files; redirect its output instead");
-      }
       throw failure(error);
     }
   }

@@ -12,8 +12,8 @@ export interface CommandHelp {
   readonly takes?: "a client-ID" | "a command";
   /** Known at a terminal only; in a pipe, a line like it is a message of a chat. */
   readonly forPersons?: true;
-  /** How it is typed, each way with what it does. */
-  readonly forms: readonly (readonly [typed: string, does: string])[];
+  /** How it is typed, each way with what it does, and whether at a terminal only. */
+  readonly forms: readonly (readonly [typed: string, does: string, forPersons?: true])[];
   /** What "Help" and its name adds to that. */
   readonly more: string;
 }
@@ -56,7 +56,7 @@ const GROUPS: readonly Group[] = [
       forms: [
         ["History ID", "show all past messages with ID"],
         ["History ID N", "show the last N of them"],
-        ["History ID > FILE", "write them to a new file"],
+        ["History ID > FILE", "write them to a new file", true],
       ],
       more: "The server keeps what you and ID wrote to each other, whoever of you is logged on. " +
         'A count goes with a file too: "History bob 100 > bob.txt". The file is one that only you ' +
@@ -128,9 +128,9 @@ export const COMMANDS: readonly CommandHelp[] = GROUPS.flatMap(({ commands }) =>
 export function help(atTerminal: boolean): string {
   const groups = GROUPS.map(({ title, commands }) => ({
     title,
-    forms: commands.filter(({ forPersons }) => atTerminal || !forPersons).flatMap(({ forms }) =>
-      forms
-    ),
+    forms: commands.filter(({ forPersons }) => atTerminal || !forPersons)
+      .flatMap(({ forms }) => forms)
+      .filter(([, , forPersons]) => atTerminal || !forPersons),
   })).filter(({ forms }) => forms.length > 0);
   return [
     "Commands, in any case:",
@@ -154,6 +154,6 @@ export function helpAbout({ forms, more }: CommandHelp): string {
   return [...forms.map(formLine), more.replace(WRAP, "$1\n").trimEnd()].join("\n");
 }
 
-function formLine([typed, does]: readonly [string, string]): string {
+function formLine([typed, does]: CommandHelp["forms"][number]): string {
   return `  ${typed.padEnd(18)} ${does}`;
 }

@@ -20,8 +20,6 @@ const COMMANDS: [string, Typed][] = [
   ["History bob", { kind: "history", clientId: BOB }],
   ["history bob 20", { kind: "history", clientId: BOB, last: 20 }],
   ["History bob 4294967295", { kind: "history", clientId: BOB, last: 4294967295 }],
-  ["History bob > a file.txt ", { kind: "history", clientId: BOB, file: "a file.txt" }],
-  ["history  bob  20 >b>c", { kind: "history", clientId: BOB, last: 20, file: "b>c" }],
   ["HELP", { kind: "help" }],
   ["quit", { kind: "quit" }],
 ];
@@ -92,6 +90,19 @@ Deno.test("parseLine() knows some more commands at a terminal, in a chat or not"
     assertEquals(escaped, { kind: "message", text: line });
   }
   assertEquals(parseLine("help me", true, true), { kind: "message", text: "help me" });
+});
+
+Deno.test("parseLine() takes a file for a history at a terminal", () => {
+  const forms: [string, Typed][] = [
+    ["History bob > a file.txt ", { kind: "history", clientId: BOB, file: "a file.txt" }],
+    ["history  bob  20 >b>c", { kind: "history", clientId: BOB, last: 20, file: "b>c" }],
+  ];
+  for (const [line, typed] of forms) {
+    for (const chatting of [true, false]) assertEquals(parseLine(line, chatting, true), typed);
+    assertEquals(parseLine(line, true), { kind: "message", text: line });
+    const inPipe = parseLine(line, false);
+    assert(inPipe.kind === "mistake" && inPipe.explanation.endsWith("redirect the output."));
+  }
 });
 
 Deno.test("parseLine() tells a person the nearest command, where one is near", () => {

@@ -53,49 +53,46 @@ Deno.test("History lets a person leaf backwards, page by page", async () => {
   });
 });
 
-for (const interactive of [true, false]) {
-  const who = interactive ? "a person" : "a script";
-  Deno.test(`History > FILE writes a history to a new file for ${who}`, async () => {
-    await withServer(async (rig) => {
-      await withFolder(async (folder) => {
-        await past(rig, 30);
-        const terminal = new FakeTerminal(interactive);
-        const ended = aliceAt(terminal, rig.server.udpAddress, { logOn: true });
-        const shown = async (text: string): Promise<void> => {
-          await terminal.screen.take(text, (line) => line === text);
-        };
-        const all = join(folder, "a file of bob's.txt");
-        terminal.type(`History bob > ${all}`);
-        await shown(`30 messages with bob written to ${all}`);
-        assertEquals(Deno.readTextFileSync(all), linesFrom(1, 30).map((l) => `${l}\n`).join(""));
-        if (Deno.build.os !== "windows") {
-          assertEquals(Deno.statSync(all).mode! & 0o777, 0o600);
-        }
+Deno.test("History > FILE writes a history to a new file", async () => {
+  await withServer(async (rig) => {
+    await withFolder(async (folder) => {
+      await past(rig, 30);
+      const terminal = new FakeTerminal(true);
+      const ended = aliceAt(terminal, rig.server.udpAddress, { logOn: true });
+      const shown = async (text: string): Promise<void> => {
+        await terminal.screen.take(text, (line) => line === text);
+      };
+      const all = join(folder, "a file of bob's.txt");
+      terminal.type(`History bob > ${all}`);
+      await shown(`30 messages with bob written to ${all}`);
+      assertEquals(Deno.readTextFileSync(all), linesFrom(1, 30).map((l) => `${l}\n`).join(""));
+      if (Deno.build.os !== "windows") {
+        assertEquals(Deno.statSync(all).mode! & 0o777, 0o600);
+      }
 
-        const last = join(folder, "last.txt");
-        terminal.type(`History bob 2 > ${last}`);
-        await shown(`2 messages with bob written to ${last}`);
-        assertEquals(Deno.readTextFileSync(last), `${line(29)}\n${line(30)}\n`);
+      const last = join(folder, "last.txt");
+      terminal.type(`History bob 2 > ${last}`);
+      await shown(`2 messages with bob written to ${last}`);
+      assertEquals(Deno.readTextFileSync(last), `${line(29)}\n${line(30)}\n`);
 
-        terminal.type(`History bob > ${last}`);
-        await shown(
-          `Cannot write ${last}: it is there already, and nothing is overwritten.`,
-        );
-        assertEquals(Deno.readTextFileSync(last), `${line(29)}\n${line(30)}\n`);
+      terminal.type(`History bob > ${last}`);
+      await shown(
+        `Cannot write ${last}: it is there already, and nothing is overwritten.`,
+      );
+      assertEquals(Deno.readTextFileSync(last), `${line(29)}\n${line(30)}\n`);
 
-        const none = join(folder, "none.txt");
-        terminal.type(`History carol > ${none}`);
-        await shown("No messages with carol: nothing was written");
-        terminal.type(`History bob > ${join(folder, "no such folder", "file")}`);
-        const failed = await terminal.screen.take("it", (line) => line.startsWith("Cannot write"));
-        assertMatch(failed, /no such folder.*: /);
-        assertEquals(Array.from(Deno.readDirSync(folder)).length, 2);
-        terminal.type("Quit");
-        assertEquals(await ended, false);
-      });
+      const none = join(folder, "none.txt");
+      terminal.type(`History carol > ${none}`);
+      await shown("No messages with carol: nothing was written");
+      terminal.type(`History bob > ${join(folder, "no such folder", "file")}`);
+      const failed = await terminal.screen.take("it", (line) => line.startsWith("Cannot write"));
+      assertMatch(failed, /no such folder.*: /);
+      assertEquals(Array.from(Deno.readDirSync(folder)).length, 2);
+      terminal.type("Quit");
+      assertEquals(await ended, false);
     });
   });
-}
+});
 
 Deno.test("a history that breaks off is told, with what was written", async () => {
   await using server = new FakeServer();

@@ -173,13 +173,15 @@ Deno.test("Help tells a script of what it can type, and a person of more", async
     return shown;
   };
   const [script, person] = [await helpOf(false, "Help"), await helpOf(true, "Help")];
-  for (const name of ["Log on", "Chat ID", "History ID > FILE", "Quit"]) {
+  for (const name of ["Log on", "Chat ID", "History ID N", "Quit"]) {
     assertStringIncludes(script, `\n  ${name} `);
     assertStringIncludes(person, `\n  ${name} `);
   }
-  for (const name of ["Status", "Send again", "Forget", "Remember"]) {
+  for (const name of ["History ID > FILE", "Status", "Send again", "Forget", "Remember"]) {
     assert(!script.includes(name));
     assertStringIncludes(person, `\n  ${name} `);
+  }
+  for (const name of ["Status", "Send again", "Forget", "Remember"]) {
     assertStringIncludes(await helpOf(true, `help ${name}`), `  ${name} `);
   }
   for (const line of [script, person, await helpOf(true, "Help Chat")].join("\n").split("\n")) {

@@ -81,6 +81,10 @@ function spelled(command: Command): string {
       return `history ${command.clientId}` +
         (command.last === undefined ? "" : ` ${command.last}`) +
         (command.file === undefined ? "" : ` > ${command.file}`);
+    case "sendAgain":
+      return "send again";
+    case "helpAbout":
+      return `help ${command.command.name.toLowerCase()}`;
     default:
       return command.kind;
   }
@@ -101,6 +105,10 @@ const TYPED = [
   "\\End chat",
   "\\\\Log off",
   "help",
+  "Help history",
+  "Status",
+  "SEND  again",
+  "staus",
   "Quit",
   "Chat",
   "Chat bob carol",
@@ -118,13 +126,15 @@ export const COMMANDS: Target = {
   share: 40,
   maxLength: 80,
   seeds: () =>
-    [0, 1].flatMap((chatting) =>
-      TYPED.map((line) => concatBytes(Uint8Array.of(chatting), utf8(line)))
+    [0, 1, 2, 3].flatMap((circumstances) =>
+      TYPED.map((line) => concatBytes(Uint8Array.of(circumstances), utf8(line)))
     ),
   check(input): void {
-    const chatting = (input[0] ?? 0) % 2 === 1;
+    const circumstances = input[0] ?? 0;
+    const chatting = (circumstances & 1) !== 0;
+    const atTerminal = (circumstances & 2) !== 0;
     const line = decoder.decode(input.subarray(1));
-    const typed = parseLine(line, chatting);
+    const typed = parseLine(line, chatting, atTerminal);
     switch (typed.kind) {
       case "nothing":
         return must(chatting ? line === "" : line.trim() === "", "a line is ignored");
@@ -138,7 +148,7 @@ export const COMMANDS: Target = {
     if ("clientId" in typed) must(isWellFormedId(typed.clientId), "no client-ID");
     const words = line.trim().split(/\s+/).join(" ");
     must(sameCommand(words, spelled(typed)), "a command that was not typed");
-    const escaped = parseLine(`\\${line}`, true);
+    const escaped = parseLine(`\\${line}`, true, atTerminal);
     must(escaped.kind === "message" && escaped.text === line, "a backslash changes nothing");
   },
 };
@@ -150,7 +160,7 @@ function sameCommand(typed: string, spelled: string): boolean {
       .replace(/^(\S+ \S+ )0+(?=\d)/, "$1").split(" ");
   const [verb, ...words] = plain(typed);
   const [expected, ...others] = plain(spelled);
-  const fixed = expected === "log" || expected === "end";
+  const fixed = ["log", "end", "send", "help"].includes(expected!);
   return verb!.toLowerCase() === expected &&
       words.join(" ") === others.join(" ") || fixed && typed.toLowerCase() === spelled;
 }
