@@ -1,4 +1,4 @@
-/** The client program: see lib/shell/program.ts for what the command line may say. */
+/** The client program: see lib/shell/start/program.ts for what the command line may say. */
 
 import config from "./deno.json" with { type: "json" };
 import { runClientProgram } from "./lib/shell/mod.ts";

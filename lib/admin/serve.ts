@@ -4,7 +4,7 @@ import { isLoopback, LiveSubscribers, openHistory } from "../server/mod.ts";
 import { announcer } from "./announce.ts";
 import { allOf } from "./listeners.ts";
 import { Log } from "./logging.ts";
-import { Monitor } from "./monitor.ts";
+import { Monitor } from "./metrics/monitor.ts";
 import { withHelp } from "./out.ts";
 import { dropPermissions } from "./permissions.ts";
 import { Reloader } from "./reload.ts";

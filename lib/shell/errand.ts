@@ -14,9 +14,9 @@ import { type Deliveries, type Session, sessionOf } from "./deliveries.ts";
 import { ExportError } from "./export.ts";
 import { help, helpAbout } from "./help.ts";
 import { nearest } from "./nearest.ts";
-import { StartError } from "./out.ts";
+import { StartError } from "./start/out.ts";
 import type { HistoryCommand, Past } from "./past.ts";
-import type { Remembering } from "./remember.ts";
+import type { Remembering } from "./start/remember.ts";
 
 /** What errands are done with. */
 export interface ErrandTools {

@@ -1,6 +1,6 @@
 /** What whoever makes a shell decides about it. */
 
-import type { Remembering } from "./remember.ts";
+import type { Remembering } from "./start/remember.ts";
 
 /** What a shell is told when it is made. */
 export interface ShellOptions {

@@ -1,7 +1,7 @@
 /** The dashboard of docs/ and the metrics of the server: each knows all of the other. */
 
 import { assertEquals, assertMatch } from "@std/assert";
-import { Metrics } from "../../lib/admin/metrics.ts";
+import { Metrics } from "../../lib/admin/metrics/metrics.ts";
 import dashboard from "../../docs/grafana-dashboard.json" with { type: "json" };
 import { missing, Prometheus } from "./prometheus.ts";
 import { Monitored } from "./monitored.ts";

@@ -1,7 +1,7 @@
 /** Every number that the server exports, moved by what it counts, at a real server. */
 
 import { assert, assertEquals } from "@std/assert";
-import { Metrics } from "../../lib/admin/metrics.ts";
+import { Metrics } from "../../lib/admin/metrics/metrics.ts";
 import type { ChatClient } from "../../lib/client/mod.ts";
 import { type ClientId, textFromString } from "../../lib/codec/mod.ts";
 import { DROPPED, type ServerLimits } from "../../lib/server/mod.ts";

@@ -1,7 +1,7 @@
 /** The two pages of a monitored server: what they say, when, and to whom. */
 
 import { assert, assertEquals, assertMatch, assertThrows } from "@std/assert";
-import { Monitor } from "../../lib/admin/monitor.ts";
+import { Monitor } from "../../lib/admin/metrics/monitor.ts";
 import { AdminError } from "../../lib/admin/out.ts";
 import { HistoryError, MemoryHistory } from "../../lib/history/mod.ts";
 import { HeldHistory } from "../server/histories.ts";

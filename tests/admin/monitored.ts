@@ -2,7 +2,7 @@
 
 import { assertEquals } from "@std/assert";
 import { allOf, type Listener } from "../../lib/admin/listeners.ts";
-import { Monitor } from "../../lib/admin/monitor.ts";
+import { Monitor } from "../../lib/admin/metrics/monitor.ts";
 import { type History, MemoryHistory } from "../../lib/history/mod.ts";
 import { ChatServer, type ServerLimits } from "../../lib/server/mod.ts";
 import { secretOf } from "../server/rig.ts";

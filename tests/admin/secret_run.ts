@@ -7,7 +7,7 @@ import { assertEquals } from "@std/assert";
 import { join } from "@std/path";
 import { allOf } from "../../lib/admin/listeners.ts";
 import { Log, type LogFormat } from "../../lib/admin/logging.ts";
-import { Monitor } from "../../lib/admin/monitor.ts";
+import { Monitor } from "../../lib/admin/metrics/monitor.ts";
 import { Reloader } from "../../lib/admin/reload.ts";
 import { type ClientId, parseClientId, textFromString } from "../../lib/codec/mod.ts";
 import { a3, a8 } from "../../lib/crypto/mod.ts";

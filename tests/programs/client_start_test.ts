@@ -5,7 +5,7 @@ import config from "../../deno.json" with { type: "json" };
 import { parseClientId } from "../../lib/client/mod.ts";
 import { Profiles } from "../../lib/shell/mod.ts";
 import { COMPILED, launchOf, Program, run, Server } from "../../tools/stage/mod.ts";
-import { client, Folder, subscribersFile, typeAll, ZOE } from "./fixtures.ts";
+import { client, Folder, subscribersFile, type typeAll, ZOE } from "./fixtures.ts";
 
 Deno.test("the client shows its help and its version", async () => {
   const help = await run("client", ["--help"]);
@@ -186,29 +186,24 @@ Deno.test({
   },
 });
 
-Deno.test("a client in a pipe has given up all but the network when it chats", async () => {
-  await using folder = new Folder();
-  const history = folder.file("history.db");
-  await using server = await Server.start({ history });
-  const file = folder.file("export");
+Deno.test({
+  name: "a client in a pipe has given up all but the network when it chats",
   // Only from source can something be put in the program's place.
-  for (const args of COMPILED === undefined ? [[], ["--json"]] : []) {
-    const { command, args: flags, cwd, env } = launchOf("client");
-    const fixture = "tests/programs/permissions_fixture.ts";
-    const launch = { command, args: [...flags.slice(0, -1), fixture], cwd, env };
-    await using tried = new Program("client", {
-      args: [`alice@${server.address}`, ...args],
-      launch,
-    });
-    await tried.endInput();
-    assertEquals(await tried.exit(), 0);
-    assertEquals(tried.errors.all, ["net granted", "read prompt", "write prompt", "env prompt"]);
-  }
-  await using bob = client("bob", server, { args: ["--log-on"] });
-  await bob.screen.expect("Connected");
-  await using alice = client("alice", server, { args: ["--log-on"] });
-  await typeAll(alice, "Chat bob", "Hello", "End chat", `History bob > ${file}`);
-  await alice.endInput();
-  assertEquals(await alice.exit(), 1);
-  assertStringIncludes(alice.screen.all.join("\n"), "a script's client writes no files");
+  ignore: COMPILED !== undefined,
+  fn: async () => {
+    await using folder = new Folder();
+    await using server = await Server.start({ history: folder.file("history.db") });
+    for (const args of [[], ["--json"]]) {
+      const { command, args: flags, cwd, env } = launchOf("client");
+      const fixture = "tests/programs/permissions_fixture.ts";
+      const launch = { command, args: [...flags.slice(0, -1), fixture], cwd, env };
+      await using tried = new Program("client", {
+        args: [`alice@${server.address}`, ...args],
+        launch,
+      });
+      await tried.endInput();
+      assertEquals(await tried.exit(), 0);
+      assertEquals(tried.errors.all, ["net granted", "read prompt", "write prompt", "env prompt"]);
+    }
+  },
 });

@@ -3,7 +3,7 @@
 import { assert, assertEquals, assertThrows } from "@std/assert";
 import { join } from "@std/path";
 import { CLOSING_REASON, REFUSAL, textFromString } from "../../lib/codec/mod.ts";
-import { OrderError, parseOrder } from "../../lib/shell/json_lines.ts";
+import { OrderError, parseOrder } from "../../lib/shell/json/lines.ts";
 import { ROOT } from "../../tools/stage/mod.ts";
 import { FakeServer } from "../client/fake_server.ts";
 import { ALICE, BOB, CAROL } from "../server/rig.ts";

@@ -2,7 +2,7 @@
 
 import { assertEquals } from "@std/assert";
 import type { ChatClientOptions } from "../../lib/client/mod.ts";
-import { runJson } from "../../lib/shell/json.ts";
+import { runJson } from "../../lib/shell/json/json.ts";
 import { ALICE, secretOf } from "../server/rig.ts";
 import { Inbox } from "../server/waiting.ts";
 

@@ -151,7 +151,7 @@ Deno.test({
     await Deno.rename(folder.file("next.toml"), link);
     assertEquals([await live.look(), await live.look()], [undefined, "changed"]);
     assertEquals((await live.reload()).added, [BOB]);
-    await Deno.chmod(folder.file("two.toml"), 0o600);
+    await Deno.chmod(folder.file("two.toml"), 0o640);
     assertEquals([await live.look(), await live.look()], [undefined, "changed"]);
   },
 });

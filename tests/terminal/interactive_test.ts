@@ -166,7 +166,8 @@ screenTest("calls a person who looks elsewhere, and nobody else", async () => {
   await person.tmux.send("\x1b[O");
   await person.type("a");
   await person.sees("you> a");
-  await person.call({ alert: "4 \x1b]news\x07" });
+  await person.call({ alert: "4 \x1b]news\x07" }, { print: "called" });
+  await person.sees("called", "you> a");
   await person.tmux.send("\x1b[I");
   await person.type("b");
   await person.sees("you> ab");

@@ -5,7 +5,7 @@
  * line was not understood.
  */
 
-import { type Notify, readFlags, readNumber, UsageError, versionLine } from "../terminal/mod.ts";
+import { type Notify, readFlags, readNumber, UsageError, versionLine } from "../../terminal/mod.ts";
 import { askerAtTerminal } from "./asker.ts";
 import { chat } from "./chat.ts";
 import { type Out, StartError } from "./out.ts";

@@ -1,6 +1,6 @@
 /** Whether the server can do its work at the moment, and if not, why: what /healthz tells. */
 
-import { HistoryError } from "../history/mod.ts";
+import { HistoryError } from "../../history/mod.ts";
 import type { CommitMeter } from "./measured_history.ts";
 
 /** The state of one server; it is starting at first. */

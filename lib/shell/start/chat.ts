@@ -4,17 +4,17 @@
  * Here the client program gives up what it needs no more.
  */
 
-import { ChatClient, type ChatClientOptions, describe, type Message } from "../client/mod.ts";
-import { isSampleSecret } from "../subscribers/mod.ts";
-import { type Notify, openTerminal, type Terminal } from "../terminal/mod.ts";
-import { formatEndpoint } from "../transport/mod.ts";
-import { runJson } from "./json.ts";
+import { ChatClient, type ChatClientOptions, describe, type Message } from "../../client/mod.ts";
+import { isSampleSecret } from "../../subscribers/mod.ts";
+import { type Notify, openTerminal, type Terminal } from "../../terminal/mod.ts";
+import { formatEndpoint } from "../../transport/mod.ts";
+import { runJson } from "../json/json.ts";
 import type { Out } from "./out.ts";
 import { giveUp } from "./permissions.ts";
 import type { Profiles } from "./profiles.ts";
 import { Remembering } from "./remember.ts";
 import { findSecret, type Secret, type SecretSources } from "./secret.ts";
-import { Shell } from "./shell.ts";
+import { Shell } from "../shell.ts";
 import type { Target } from "./target.ts";
 
 /** How to chat. */

@@ -4,10 +4,10 @@
  * Where there is none of it, nothing is measured.
  */
 
-import type { History } from "../history/mod.ts";
-import type { Traced } from "../server/mod.ts";
+import type { History } from "../../history/mod.ts";
+import type { Traced } from "../../server/mod.ts";
 import { Health } from "./health.ts";
-import type { LogNote } from "./logging.ts";
+import type { LogNote } from "../logging.ts";
 import { MeasuredHistory } from "./measured_history.ts";
 import { Metrics, type Watched } from "./metrics.ts";
 import { MetricsServer } from "./metrics_server.ts";

@@ -3,7 +3,7 @@
  * read them. What they hold is not known here.
  */
 
-import { AdminError } from "./out.ts";
+import { AdminError } from "../out.ts";
 
 /** What is served. */
 export interface Pages {

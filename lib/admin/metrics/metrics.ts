@@ -7,9 +7,9 @@
  */
 
 import { Counter, Gauge, Histogram, Registry } from "prom-client";
-import { CLOSING_REASON, HISTORY_OUTCOME, REFUSAL } from "../codec/mod.ts";
-import { type ChatServer, DROPPED, type LogOnResult, type Traced } from "../server/mod.ts";
-import type { LogNote } from "./logging.ts";
+import { CLOSING_REASON, HISTORY_OUTCOME, REFUSAL } from "../../codec/mod.ts";
+import { type ChatServer, DROPPED, type LogOnResult, type Traced } from "../../server/mod.ts";
+import type { LogNote } from "../logging.ts";
 import type { CommitMeter } from "./measured_history.ts";
 
 /** Why clients go: what a CLOSING tells them, and two reasons that need none. */

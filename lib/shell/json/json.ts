@@ -7,7 +7,7 @@
  * end of the input, or "quit", ends it.
  */
 
-import type { HistoryResp, SessionId } from "../codec/mod.ts";
+import type { HistoryResp, SessionId } from "../../codec/mod.ts";
 import {
   ChatClient,
   type ChatClientOptions,
@@ -17,24 +17,10 @@ import {
   type Notice,
   NotPossibleError,
   Reconnector,
-} from "../client/mod.ts";
-import { PipedTerminal, type Terminal } from "../terminal/mod.ts";
-import {
-  answers,
-  eventOf,
-  pastEvent,
-  reasonNotDelivered,
-  statusEvent,
-  withRef,
-} from "./json_events.ts";
-import {
-  type Event,
-  eventLine,
-  type Order,
-  OrderError,
-  parseOrder,
-  type Ref,
-} from "./json_lines.ts";
+} from "../../client/mod.ts";
+import { PipedTerminal, type Terminal } from "../../terminal/mod.ts";
+import { answers, eventOf, pastEvent, reasonNotDelivered, statusEvent, withRef } from "./events.ts";
+import { type Event, eventLine, type Order, OrderError, parseOrder, type Ref } from "./lines.ts";
 
 /** What {@linkcode runJson} needs. */
 export interface JsonOptions {

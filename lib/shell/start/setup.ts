@@ -4,10 +4,10 @@
  * How questions are put to a person is not known here.
  */
 
-import { ChatClient, LogOnError } from "../client/mod.ts";
-import { type ClientId, isClientId } from "../codec/mod.ts";
-import { UsageError } from "../terminal/mod.ts";
-import type { Endpoint } from "../transport/mod.ts";
+import { ChatClient, LogOnError } from "../../client/mod.ts";
+import { type ClientId, isClientId } from "../../codec/mod.ts";
+import { UsageError } from "../../terminal/mod.ts";
+import type { Endpoint } from "../../transport/mod.ts";
 import type { Asker } from "./asker.ts";
 import type { Out } from "./out.ts";
 import { flawOfSecret, ID_FORM, type Profile } from "./profile_text.ts";

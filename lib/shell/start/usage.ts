@@ -1,6 +1,6 @@
 /** What `parley --help` says. */
 
-import type { Notify } from "../terminal/mod.ts";
+import type { Notify } from "../../terminal/mod.ts";
 import { SECRET_VARIABLE } from "./secret.ts";
 import { DEFAULT_HOST, DEFAULT_PORT } from "./server_address.ts";
 

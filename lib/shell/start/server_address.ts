@@ -1,7 +1,7 @@
 /** Where a server is, as people write it: a host, and the port when it is not the usual one. */
 
-import { readEndpoint } from "../terminal/mod.ts";
-import { type Endpoint, formatEndpoint } from "../transport/mod.ts";
+import { readEndpoint } from "../../terminal/mod.ts";
+import { type Endpoint, formatEndpoint } from "../../transport/mod.ts";
 
 /** The UDP port of a server, where nobody says another. */
 export const DEFAULT_PORT = 4390;

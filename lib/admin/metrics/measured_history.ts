@@ -5,8 +5,8 @@
  * measures is not known here.
  */
 
-import type { ClientId, SessionId } from "../codec/mod.ts";
-import type { Entry, History, StoredMessage } from "../history/mod.ts";
+import type { ClientId, SessionId } from "../../codec/mod.ts";
+import type { Entry, History, StoredMessage } from "../../history/mod.ts";
 
 /** Who hears of commits. Both are called synchronously and must not throw. */
 export interface CommitMeter {

@@ -6,7 +6,7 @@
  */
 
 import { isAbsolute, join } from "@std/path";
-import { isClientId } from "../codec/mod.ts";
+import { isClientId } from "../../codec/mod.ts";
 import { reasonOf, StartError } from "./out.ts";
 import { opennessOf, writePrivate } from "./private_file.ts";
 import { formatProfile, parseProfile, type Profile } from "./profile_text.ts";

@@ -5,10 +5,10 @@
  * Never the command line, which other users of the machine can read.
  */
 
-import type { ClientId } from "../codec/mod.ts";
-import { SAMPLE_IDS, sampleSecret } from "../subscribers/mod.ts";
-import { askSecret } from "../terminal/mod.ts";
-import { isLoopback } from "../transport/mod.ts";
+import type { ClientId } from "../../codec/mod.ts";
+import { SAMPLE_IDS, sampleSecret } from "../../subscribers/mod.ts";
+import { askSecret } from "../../terminal/mod.ts";
+import { isLoopback } from "../../transport/mod.ts";
 import { reasonOf, StartError } from "./out.ts";
 import { opennessOf } from "./private_file.ts";
 import type { Target } from "./target.ts";

@@ -10,16 +10,16 @@ import {
   type HistoryResp,
   MAX_TEXT,
   textToString,
-} from "../codec/mod.ts";
+} from "../../codec/mod.ts";
 import {
   type ChatClient,
   type ChatClientOptions,
   NotDeliveredError,
   type Notice,
   NotPossibleError,
-} from "../client/mod.ts";
-import { formatEndpoint } from "../transport/mod.ts";
-import type { Event, Order, Ref } from "./json_lines.ts";
+} from "../../client/mod.ts";
+import { formatEndpoint } from "../../transport/mod.ts";
+import type { Event, Order, Ref } from "./lines.ts";
 
 type NotDelivered = Extract<Event, { event: "not delivered" }>;
 

@@ -5,9 +5,9 @@
  * order.
  */
 
-import { type ClientId, isClientId, MAX_CLIENT_ID, type SessionId } from "../codec/mod.ts";
-import type { ChatClient, LogOffReason, LogOnFailure, Refusal } from "../client/mod.ts";
-import { MAX_LINE } from "../terminal/mod.ts";
+import { type ClientId, isClientId, MAX_CLIENT_ID, type SessionId } from "../../codec/mod.ts";
+import type { ChatClient, LogOffReason, LogOnFailure, Refusal } from "../../client/mod.ts";
+import { MAX_LINE } from "../../terminal/mod.ts";
 
 /** What whoever gives an order may call it by. Its answer has the same. */
 export type Ref = string | number;

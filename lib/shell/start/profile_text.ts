@@ -6,10 +6,10 @@
  */
 
 import { parse, stringify, TomlError } from "smol-toml";
-import { type ClientId, isClientId, MAX_CLIENT_ID } from "../codec/mod.ts";
-import { MAX_SECRET, MIN_SECRET } from "../subscribers/mod.ts";
-import { UsageError } from "../terminal/mod.ts";
-import type { Endpoint } from "../transport/mod.ts";
+import { type ClientId, isClientId, MAX_CLIENT_ID } from "../../codec/mod.ts";
+import { MAX_SECRET, MIN_SECRET } from "../../subscribers/mod.ts";
+import { UsageError } from "../../terminal/mod.ts";
+import type { Endpoint } from "../../transport/mod.ts";
 import { StartError } from "./out.ts";
 import { formatServer, readServer } from "./server_address.ts";
 

@@ -1,6 +1,6 @@
 /** Questions for a person at a terminal, one after the other, before there is a chat. */
 
-import { askSecret } from "../terminal/mod.ts";
+import { askSecret } from "../../terminal/mod.ts";
 
 /** Who asks. Undefined is the answer of somebody who wants to be asked no more. */
 export interface Asker {

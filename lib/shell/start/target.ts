@@ -5,9 +5,9 @@
  * client-ID. How the client proves to be that one is not known here.
  */
 
-import { type ClientId, isClientId } from "../codec/mod.ts";
-import { UsageError } from "../terminal/mod.ts";
-import type { Endpoint } from "../transport/mod.ts";
+import { type ClientId, isClientId } from "../../codec/mod.ts";
+import { UsageError } from "../../terminal/mod.ts";
+import type { Endpoint } from "../../transport/mod.ts";
 import { ID_FORM } from "./profile_text.ts";
 import type { KeptProfile, Profiles } from "./profiles.ts";
 import { DEFAULT_HOST, DEFAULT_PORT, readServer } from "./server_address.ts";
