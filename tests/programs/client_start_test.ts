@@ -5,7 +5,7 @@ import config from "../../deno.json" with { type: "json" };
 import { parseClientId } from "../../lib/client/mod.ts";
 import { Profiles } from "../../lib/shell/mod.ts";
 import { COMPILED, launchOf, Program, run, Server } from "../../tools/stage/mod.ts";
-import { client, Folder, subscribersFile, type typeAll, ZOE } from "./fixtures.ts";
+import { client, Folder, subscribersFile, ZOE } from "./fixtures.ts";
 
 Deno.test("the client shows its help and its version", async () => {
   const help = await run("client", ["--help"]);
