@@ -11,6 +11,8 @@ import type { Pair } from "./pair.ts";
 export interface Load {
   /** Messages delivered so far. */
   readonly delivered: number;
+  /** How long each of them took, in milliseconds, where that is measured. */
+  readonly latencies?: readonly number[];
   start(): void;
   /** Sends no more, and resolves when all that was sent has arrived. */
   stop(): Promise<void>;
@@ -60,7 +62,6 @@ export class PingPong implements Load {
   readonly #pairs: readonly Pair[];
   readonly #drained: PromiseWithResolvers<void>[] = [];
   #running = true;
-  /** In milliseconds. */
   readonly latencies: number[] = [];
 
   constructor(pairs: readonly Pair[]) {
@@ -102,7 +103,6 @@ export class Paced implements Load {
   #timer: ReturnType<typeof setInterval> | undefined;
   #sent = 0;
   #drained: PromiseWithResolvers<void> | undefined;
-  /** In milliseconds, from when each message was due: a late sender does not hide a wait. */
   readonly latencies: number[] = [];
 
   constructor(pairs: readonly Pair[], perSecond: number) {
@@ -115,17 +115,17 @@ export class Paced implements Load {
   }
 
   start(): void {
-    const due = this.#pairs.map((pair): number[] => {
-      const sent: number[] = [];
-      pair.onDelivered = (count): void => this.#arrived(sent.splice(0, count));
-      return sent;
+    const sentAt = this.#pairs.map((pair): number[] => {
+      const times: number[] = [];
+      pair.onDelivered = (count): void => this.#arrived(times.splice(0, count));
+      return times;
     });
     const begun = performance.now();
     this.#timer = setInterval(() => {
       const target = (performance.now() - begun) * this.#perSecond / 1_000;
       for (; this.#sent < target; this.#sent++) {
         const turn = this.#sent % this.#pairs.length;
-        due[turn]!.push(begun + this.#sent * 1_000 / this.#perSecond);
+        sentAt[turn]!.push(performance.now());
         this.#pairs[turn]!.send(1, true);
       }
     }, 1);
@@ -138,9 +138,9 @@ export class Paced implements Load {
     await this.#drained.promise;
   }
 
-  #arrived(due: readonly number[]): void {
+  #arrived(sentAt: readonly number[]): void {
     const now = performance.now();
-    for (const time of due) this.latencies.push(now - time);
+    for (const time of sentAt) this.latencies.push(now - time);
     if (this.delivered === this.#sent) this.#drained?.resolve();
   }
 }

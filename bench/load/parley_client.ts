@@ -4,13 +4,17 @@
  */
 
 import {
+  ByteWriter,
   CodecError,
   decodeDatagram,
+  decodeFrames,
   encodeDatagram,
-  type Frame,
+  encodeFrame,
+  FRAME_HEADER,
   parseClientId,
   type SessionId,
   textFromString,
+  TYPE_CODE,
 } from "../../lib/codec/mod.ts";
 import {
   CLIENT_LIMITS,
@@ -19,28 +23,41 @@ import {
   type ClientState,
   stepClient,
 } from "../../lib/session/mod.ts";
-import { connectTcp, type Endpoint, type Link, UdpSocket } from "../../lib/transport/mod.ts";
+import { type Endpoint, UdpSocket } from "../../lib/transport/mod.ts";
+import { Records } from "./records.ts";
+import { Stream } from "./stream.ts";
+
+/** Messages in a record at most, as long as they fit. */
+const BLOCK = 64;
+/** Bytes of messages in a record at most. */
+const MAX_BLOCK = 16_000;
+/** Where a CHAT has its number: behind the session-ID. */
+const NUMBER_AT = FRAME_HEADER + 8;
 
 /** A client, its log-on done by {@linkcode ParleyClient.logOn}. */
-export class ParleyClient {
+export class ParleyClient implements Disposable {
   readonly id: string;
   readonly #secret: Uint8Array;
   readonly #server: Endpoint;
+  readonly #broken: (error: Error) => void;
   #state: ClientState = { name: "Offline" };
   #udp: UdpSocket | undefined;
-  #link: Link | undefined;
+  #records: Records | undefined;
   #retry: ReturnType<typeof setTimeout> | undefined;
   readonly #connected = Promise.withResolvers<void>();
   readonly #chatting = Promise.withResolvers<SessionId>();
   /** Hears how many CHATs have arrived in one read. */
   onChats: (count: number) => void = () => {};
 
-  constructor(id: string, secret: Uint8Array, server: Endpoint) {
+  /** @param broken hears when its connection ends without having been closed */
+  constructor(id: string, secret: string, server: Endpoint, broken: (error: Error) => void) {
     this.id = id;
-    this.#secret = secret;
+    this.#secret = new TextEncoder().encode(secret);
     this.#server = server;
+    this.#broken = broken;
   }
 
+  /** @throws {Error} when the server refuses it, or does not answer */
   async logOn(): Promise<void> {
     this.#udp = new UdpSocket("0.0.0.0", 0);
     void this.#udp.receiveAll((bytes) => this.#receiveDatagram(bytes));
@@ -61,22 +78,34 @@ export class ParleyClient {
     return await this.#chatting.promise;
   }
 
-  /** A sender of messages of one text. */
+  /** A sender of messages of one text: many in a record, or a record for each. */
   sender(sessionId: SessionId, size: number): (count: number, coalesce: boolean) => void {
-    const link = this.#link!;
-    const text = textFromString("x".repeat(size));
+    const records = this.#records!;
+    const { block, length } = blockOf(sessionId, size);
+    const numbers = new DataView(block.buffer);
+    const most = Math.max(Math.min(BLOCK, Math.floor(MAX_BLOCK / length)), 1);
     let number = 0;
     return (count, coalesce) => {
-      for (let i = 0; i < count; i++) {
-        link.send({ type: "CHAT", sessionId, number: ++number, text });
-        if (!coalesce) link.flush();
+      for (; count > 0; count -= most) {
+        const now = Math.min(count, most);
+        for (let i = 0; i < now; i++) numbers.setUint32(i * length + NUMBER_AT, ++number);
+        if (coalesce) {
+          records.write(block.subarray(0, now * length));
+        } else {
+          const frame = (i: number): Uint8Array => block.subarray(i * length, (i + 1) * length);
+          records.write(...Array.from({ length: now }, (_, i) => frame(i)));
+        }
       }
-      link.flush();
     };
   }
 
   close(): void {
-    this.#link?.close();
+    clearTimeout(this.#retry);
+    this.#records?.close();
+  }
+
+  [Symbol.dispose](): void {
+    this.close();
   }
 
   #receiveDatagram(bytes: Uint8Array): void {
@@ -103,12 +132,14 @@ export class ParleyClient {
       case "send datagram":
         return void this.#udp?.send(encodeDatagram(action.datagram), this.#server);
       case "open TCP":
-        return void this.#openTcp(action);
-      case "send":
-        this.#link?.send(action.frame);
-        return this.#link?.flush();
+        return void this.#openTcp(action).catch((error) => this.#connected.reject(error));
+      case "send": {
+        const writer = new ByteWriter();
+        encodeFrame(action.frame, writer);
+        return this.#records?.write(writer.view());
+      }
       case "close TCP":
-        return this.#link?.close();
+        return this.close();
       case "set timer":
         if (action.timer !== "retry") return;
         clearTimeout(this.#retry);
@@ -128,30 +159,48 @@ export class ParleyClient {
 
   async #openTcp({ port, keys }: Extract<ClientAction, { type: "open TCP" }>): Promise<void> {
     this.#udp?.close();
-    const link = await connectTcp(
-      { host: this.#server.host, port },
-      new AbortController().signal,
-    );
-    this.#link = link;
-    link.useKeys(keys.clientToServer, keys.serverToClient);
-    link.sendClear(keys.keyId);
+    const stream = await Stream.connect({ port }, this.#broken);
+    this.#records = new Records(stream, keys);
+    this.#records.onRecords = (plaintexts): void => this.#receive(plaintexts);
     this.#dispatch({ type: "TCP open" });
-    while (await link.read()) {
-      let chats = 0;
-      for (let frames = link.nextFrames(); frames; frames = link.nextFrames()) {
-        chats += this.#receive(frames);
-      }
-      if (chats > 0) this.onChats(chats);
-    }
   }
 
-  /** The number of CHATs among `frames`; whatever else there is goes to the machine. */
-  #receive(frames: readonly Frame[]): number {
+  #receive(plaintexts: readonly Uint8Array[]): void {
     let chats = 0;
-    for (const frame of frames) {
-      if (frame.type === "CHAT") chats++;
-      else if (frame.type !== "RECEIPT") this.#dispatch(frame);
+    for (const plaintext of plaintexts) {
+      const count = countChats(plaintext);
+      if (count === undefined) {
+        for (const frame of decodeFrames(plaintext)) this.#dispatch(frame);
+      } else chats += count;
     }
-    return chats;
+    if (chats > 0) this.onChats(chats);
   }
+}
+
+/** CHATs of one text, one behind the other, and the length of each. */
+function blockOf(
+  sessionId: SessionId,
+  size: number,
+): { block: Uint8Array<ArrayBuffer>; length: number } {
+  const writer = new ByteWriter();
+  encodeFrame(
+    { type: "CHAT", sessionId, number: 1, text: textFromString("x".repeat(size)) },
+    writer,
+  );
+  const frame = writer.view().slice();
+  const block = new Uint8Array(BLOCK * frame.length);
+  for (let i = 0; i < BLOCK; i++) block.set(frame, i * frame.length);
+  return { block, length: frame.length };
+}
+
+/** How many CHATs a record holds, if there is nothing else in it but RECEIPTs. */
+function countChats(plaintext: Uint8Array): number | undefined {
+  let chats = 0;
+  for (let at = 0; at < plaintext.length;) {
+    const type = plaintext[at]!;
+    if (type === TYPE_CODE.CHAT) chats++;
+    else if (type !== TYPE_CODE.RECEIPT) return undefined;
+    at += FRAME_HEADER + (plaintext[at + 1]! << 8 | plaintext[at + 2]!);
+  }
+  return chats;
 }

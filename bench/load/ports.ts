@@ -3,5 +3,5 @@
 /** A free TCP port of 127.0.0.1. */
 export function freePort(): number {
   using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
-  return (listener.addr as Deno.NetAddr).port;
+  return listener.addr.port;
 }

@@ -1,7 +1,8 @@
 /**
  * A server under load as the operating system sees it: started, pinned to a core, measured.
  *
- * Processor time comes from /proc, so there is none where that is missing.
+ * Processor time and memory come from Linux's /proc. Deno itself may read that only with all
+ * permissions, so another program does.
  */
 
 import { delay } from "@std/async/delay";
@@ -18,6 +19,7 @@ export interface Start {
   readonly command: string;
   readonly args: readonly string[];
   readonly cwd?: string;
+  readonly env?: Readonly<Record<string, string>>;
   /** Whether it is ready, judging by a connection to this port of 127.0.0.1. */
   readonly port: number;
 }
@@ -31,20 +33,26 @@ export class ServerProcess implements AsyncDisposable {
   }
 
   /** Starts a server on its core, and waits until it takes connections. */
-  static async start({ command, args, cwd, port }: Start): Promise<ServerProcess> {
-    const pinned = await canPin() ? ["taskset", "-c", `${SERVER_CORE}`] : [];
-    const [program, ...rest] = [...pinned, command, ...args];
+  static async start({ command, args, cwd, env, port }: Start): Promise<ServerProcess> {
+    const [program, ...rest] = [...pinnedTo(SERVER_CORE), command, ...args];
     const child = new Deno.Command(program!, {
       args: rest,
       ...(cwd === undefined ? {} : { cwd }),
+      ...(env === undefined ? {} : { env }),
       stdin: "null",
       stdout: "null",
       stderr: "null",
     }).spawn();
     const process = new ServerProcess(child);
+    let ended = false;
+    child.status.then(() => ended = true);
     for (let tries = 0; !await takesConnections(port); tries++) {
-      if (tries === 200) throw new Error(`${command} does not listen on port ${port}`);
-      await delay(50);
+      if (tries < 200 && !ended) {
+        await delay(50);
+        continue;
+      }
+      await process[Symbol.asyncDispose]();
+      throw new Error(`this does not listen on port ${port}: ${command} ${args.join(" ")}`);
     }
     return process;
   }
@@ -59,39 +67,68 @@ export class ServerProcess implements AsyncDisposable {
     } catch {
       // It has ended already.
     }
+    // Some wait for their clients, who are gone without a word.
+    const patience = setTimeout(() => this.#child.kill("SIGKILL"), 5_000);
     await this.#child.status;
+    clearTimeout(patience);
   }
 }
 
-/** Processor time of a process so far, user and system, in microseconds. */
-export function processorTime(pid: number): number {
-  const stat = Deno.readTextFileSync(`/proc/${pid}/stat`);
-  // The name in parentheses may hold anything; field 14 and 15 count from after it.
-  const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
-  return (Number(fields[11]) + Number(fields[12])) * 1_000_000 / TICKS;
+/** What a process has used so far, in microseconds of processor time. */
+export interface ProcessorTime {
+  readonly user: number;
+  readonly system: number;
 }
 
-/** Resident memory of a process, in bytes. */
-export function residentMemory(pid: number): number {
-  const status = Deno.readTextFileSync(`/proc/${pid}/status`);
-  return 1_024 * Number(/^VmRSS:\s+(\d+) kB$/m.exec(status)![1]);
+/** Processor time of a process so far. */
+export function processorTime(pid: number): ProcessorTime {
+  const stat = outputOf("cat", `/proc/${pid}/stat`);
+  // The name in parentheses may hold anything; field 14 and 15 count from after it.
+  const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
+  const [user, system] = [fields[11], fields[12]].map((ticks) => Number(ticks) * 1e6 / TICKS);
+  return { user: user!, system: system! };
+}
+
+/** Resident memory of a process in bytes: now, and the most there was. */
+export function residentMemory(pid: number): { now: number; peak: number } {
+  const status = outputOf("cat", `/proc/${pid}/status`);
+  const read = (name: string): number =>
+    1_024 * Number(new RegExp(`^${name}:\\s+(\\d+) kB$`, "m").exec(status)![1]);
+  return { now: read("VmRSS"), peak: read("VmHWM") };
 }
 
 /** Keeps this process on the core of the load. */
-export async function pinSelf(): Promise<void> {
-  if (!await canPin()) return;
-  await new Deno.Command("taskset", { args: ["-a", "-cp", `${LOAD_CORE}`, `${Deno.pid}`] })
-    .output();
+export function pinSelf(): void {
+  const [taskset] = pinnedTo(LOAD_CORE);
+  if (taskset !== undefined) outputOf(taskset, "-a", "-cp", `${LOAD_CORE}`, `${Deno.pid}`);
 }
 
+/** What precedes the command of a process that is to stay on `core`, where that can be had. */
+export function pinnedTo(core: number): string[] {
+  return canPin() ? ["taskset", "-c", `${core}`] : [];
+}
+
+let pins: boolean | undefined;
+
 /** Whether there are two cores, and a taskset to tell them apart. */
-export async function canPin(): Promise<boolean> {
-  if (navigator.hardwareConcurrency < 2) return false;
+export function canPin(): boolean {
+  return pins ??= navigator.hardwareConcurrency > 1 && has("taskset", "--version");
+}
+
+/** Whether `command` can be run. */
+export function has(command: string, ...args: readonly string[]): boolean {
   try {
-    return (await new Deno.Command("taskset", { args: ["--version"] }).output()).success;
+    new Deno.Command(command, { args: [...args] }).outputSync();
+    return true;
   } catch {
     return false;
   }
+}
+
+/** What `command` writes, to standard output or else to standard error. */
+export function outputOf(command: string, ...args: readonly string[]): string {
+  const { stdout, stderr } = new Deno.Command(command, { args: [...args] }).outputSync();
+  return new TextDecoder().decode(stdout.length > 0 ? stdout : stderr);
 }
 
 async function takesConnections(port: number): Promise<boolean> {
