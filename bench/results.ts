@@ -96,6 +96,16 @@ export interface Results {
   client?: ClientRow;
 }
 
+/** Where the time of a message goes, as bench/profile.ts finds it. */
+export interface Budget {
+  readonly mode: Mode;
+  /** Processor time of the server per message while it was profiled, which costs some; in µs. */
+  readonly cpu: number;
+  readonly system: number;
+  /** Time of its main thread per message for each part of the house, waiting included; in µs. */
+  readonly parts: Readonly<Record<string, number>>;
+}
+
 /** The value below which `share` of `values` lie. */
 export function quantile(values: readonly number[], share: number): number {
   const sorted = values.toSorted((a, b) => a - b);

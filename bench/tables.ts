@@ -1,6 +1,7 @@
 /** Results as tables in Markdown, for a terminal and for docs/performance.md alike. */
 
 import {
+  type Budget,
   type CrowdRow,
   latency,
   type LoadRow,
@@ -128,6 +129,25 @@ export function pagesTable({ pages }: Results): string {
       `${median.toFixed(2)} ms`,
       `${p99.toFixed(2)} ms`,
     ]),
+  );
+}
+
+/** Where the microseconds of a message go. */
+export function budgetTable(budgets: readonly Budget[]): string {
+  const parts = [...new Set(budgets.flatMap((budget) => Object.keys(budget.parts)))];
+  const row = (name: string, of: (budget: Budget) => number): string[] => [
+    name,
+    ...budgets.map((budget) => of(budget).toFixed(2)),
+  ];
+  const sum = ({ parts }: Budget): number => Object.values(parts).reduce((a, b) => a + b, 0);
+  return table(
+    ["µs per message", ...budgets.map(({ mode }) => mode)],
+    [
+      ...parts.map((part) => row(part, (budget) => budget.parts[part] ?? 0)),
+      row("all of it", sum),
+      row("processor time, of all threads", ({ cpu }) => cpu),
+      row("of that, the system's", ({ system }) => system),
+    ],
   );
 }
 

@@ -12,7 +12,7 @@ const BLOCK = 64;
 const encoder = new TextEncoder();
 
 const CLIENT: Pick<Peer, "logOn" | "pair"> = {
-  async logOn(stream, index) {
+  async logOn(stream, index): Promise<void> {
     const nick = idOf(index);
     const welcomed = untilText(stream, / (376|422) /);
     stream.write(encoder.encode(`NICK ${nick}\r\nUSER ${nick} 0 * :${nick}\r\n`));
@@ -23,7 +23,7 @@ const CLIENT: Pick<Peer, "logOn" | "pair"> = {
     await answered;
   },
 
-  pair(a, b, index, size) {
+  pair(a, b, index, size): Pair {
     const line = encoder.encode(`PRIVMSG ${idOf(2 * index + 1)} :${"x".repeat(size)}\r\n`);
     return pairOf(a, b, line);
   },
