@@ -187,8 +187,9 @@ Deno.test({
 });
 
 Deno.test({
-  name: "a client in a pipe has given up all but the network when it chats",
-  // Only from source can something be put in the program's place.
+  name: `a client in a pipe has given up all but the network when it chats${
+    COMPILED === undefined ? "" : " (skipped: nothing can be put in a compiled program's place)"
+  }`,
   ignore: COMPILED !== undefined,
   fn: async () => {
     await using folder = new Folder();

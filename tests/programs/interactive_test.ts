@@ -1,7 +1,7 @@
 /** The real client with a person at it, in a real terminal by way of tmux. */
 
 import { assertEquals, assertStringIncludes } from "@std/assert";
-import { isFree, launchOf, Server } from "../../tools/stage/mod.ts";
+import { isFree, launchOf, run, Server } from "../../tools/stage/mod.ts";
 import { hasTmux, Tmux } from "../../tools/stage/tmux.ts";
 import { client, Folder, typeAll } from "./fixtures.ts";
 
@@ -228,6 +228,48 @@ screenTest("leafs through a long history, and writes it to a file", async () => 
   const lines = texts.map((text) => `<1> <from: bob> ${text}\n`).join("");
   assertEquals(Deno.readTextFileSync(file), lines);
 });
+
+screenTest(
+  "is logged off when an admin removes them, in a chat, and may come back once added",
+  async () => {
+    await using folder = new Folder();
+    const subscribers = folder.file("subscribers.toml");
+    const admin = async (...words: string[]): Promise<void> => {
+      const { code, errors } = await run("server", [...words, "--subscribers", subscribers]);
+      assertEquals([code, errors], [0, ""]);
+    };
+    const sample = '[alice]\nsecret = "sample-secret-of-alice"\n';
+    folder.write("subscribers.toml", `${sample}[bob]\nsecret = "sample-secret-of-bob"\n`);
+    await using server = await Server.start({ history: folder.file("history.db"), subscribers });
+    await using alice = await openAlice(folder, server.address);
+    await using bob = client("bob", server, { args: ["--log-on"] });
+    await bob.screen.expect("Connected");
+    await alice.type("Log on", "Enter");
+    await sees(alice, "Connected", "alice>");
+    await alice.type("Chat bob", "Enter");
+    await sees(alice, "Chat started with bob", "alice to bob>");
+    await alice.type("half a li");
+    await sees(alice, "Chat started with bob", "alice to bob> half a li");
+
+    await admin("subscriber", "remove", "alice");
+    await sees(
+      alice,
+      "Chat ended with bob",
+      "Logged off by the server: your secret was changed or removed. " +
+        'Type "Log on" to connect again.',
+      "alice (offline)> half a li",
+    );
+    await bob.screen.find("Chat ended with alice");
+
+    await alice.type("C-c");
+    await alice.type("Log on", "Enter");
+    await alice.until((screen) => screen.includes("refused alice"));
+    folder.write("subscribers.toml", `${Deno.readTextFileSync(subscribers)}${sample}`);
+    await server.program.errors.find(/reloaded .* 1 added/);
+    await alice.type("Log on", "Enter");
+    await sees(alice, "Connected", "alice>");
+  },
+);
 
 screenTest("keeps the trace off the screen by sending standard error elsewhere", async () => {
   await using folder = new Folder();
