@@ -41,7 +41,8 @@ export async function measure(
   const after = processorTime(server.pid);
   const system = after.system - before.system;
   const cpu = after.user - before.user + system;
-  await Promise.race([load.stop(), patience(), server.broken]);
+  using patience = new Patience();
+  await Promise.race([load.stop(), patience.over, server.broken]);
   return {
     cpu: round(cpu / messages, 3),
     system: round(system / messages, 3),
@@ -64,10 +65,18 @@ function loadOf(mode: Mode, pairs: readonly Pair[]): Load {
   }
 }
 
-function patience(): Promise<never> {
-  const { promise, reject } = Promise.withResolvers<never>();
-  const timer = setTimeout(() => reject(new Error("messages are lost")), PATIENCE);
-  Deno.unrefTimer(timer);
-  promise.catch(() => {});
-  return promise;
+/** Rejects when it has been waited for too long. */
+class Patience implements Disposable {
+  readonly #timer: ReturnType<typeof setTimeout>;
+  readonly over: Promise<never>;
+
+  constructor() {
+    const { promise, reject } = Promise.withResolvers<never>();
+    this.over = promise;
+    this.#timer = setTimeout(() => reject(new Error("messages are lost")), PATIENCE);
+  }
+
+  [Symbol.dispose](): void {
+    clearTimeout(this.#timer);
+  }
 }
