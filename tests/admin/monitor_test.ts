@@ -73,6 +73,8 @@ Deno.test("there is nothing but the two pages, and they are only read", async ()
     const [path, method, status] of [
       ["/metrics", "GET", 200],
       ["/healthz", "GET", 200],
+      ["/healthz", "HEAD", 200],
+      ["/metrics", "HEAD", 200],
       ["/", "GET", 404],
       ["/metrics/", "GET", 404],
       ["/metrics", "POST", 404],
@@ -86,6 +88,40 @@ Deno.test("there is nothing but the two pages, and they are only read", async ()
   const { headers, body } = await fetch(`${url}/metrics`);
   await body?.cancel();
   assertMatch(headers.get("content-type")!, /^text\/plain; version=0\.0\.4/);
+});
+
+Deno.test("a request that names no host that there can be is answered, and nobody else hears of it", async () => {
+  await using monitored = await Monitored.start();
+  using connection = await Deno.connect({ port: Number(new URL(monitored.monitor.url).port) });
+  const { error } = console;
+  const complaints: unknown[] = [];
+  console.error = (...complaint): void => void complaints.push(complaint);
+  try {
+    const request = "GET /healthz HTTP/1.1\r\nHost: no host%%\r\nConnection: close\r\n\r\n";
+    await connection.write(new TextEncoder().encode(request));
+    const reply = await new Response(connection.readable).text();
+    assertMatch(reply, /^HTTP\/1\.1 404 /);
+  } finally {
+    console.error = error;
+  }
+  assertEquals(complaints, []);
+});
+
+Deno.test("a metrics port that the system does not give is told with what to do", () => {
+  const { serve } = Deno;
+  try {
+    Deno.serve = (() => {
+      throw new Deno.errors.PermissionDenied("Permission denied (os error 13)");
+    }) as unknown as typeof serve;
+    assertThrows(
+      () => new Monitor(80, "1.2.3"),
+      AdminError,
+      "cannot listen on TCP port 80 of 127.0.0.1: Permission denied (os error 13); " +
+        "give another --metrics-port",
+    );
+  } finally {
+    Deno.serve = serve;
+  }
 });
 
 Deno.test("a metrics port in use is told with what to do", () => {

@@ -37,10 +37,18 @@ export class MetricsServer {
         onListen: () => {},
       }, (request) => answer(request, pages));
     } catch (error) {
-      if (!(error instanceof Deno.errors.AddrInUse)) throw error;
-      throw new AdminError(
-        `TCP port ${port} of ${HOST} is in use; stop what uses it, or give another --metrics-port`,
-      );
+      const place = `TCP port ${port} of ${HOST}`;
+      if (error instanceof Deno.errors.AddrInUse) {
+        throw new AdminError(
+          `${place} is in use; stop what uses it, or give another --metrics-port`,
+        );
+      }
+      if (error instanceof Deno.errors.PermissionDenied) {
+        throw new AdminError(
+          `cannot listen on ${place}: ${error.message}; give another --metrics-port`,
+        );
+      }
+      throw error;
     }
   }
 
@@ -57,8 +65,9 @@ export class MetricsServer {
 }
 
 async function answer(request: Request, pages: Pages): Promise<Response> {
-  const { pathname } = new URL(request.url);
-  if (request.method !== "GET") return text("not found", 404);
+  // Undefined for a host that there cannot be, which whoever asks may name.
+  const pathname = URL.parse(request.url)?.pathname;
+  if (request.method !== "GET" && request.method !== "HEAD") return text("not found", 404);
   if (pathname === "/metrics") return text(await pages.metrics(), 200, pages.contentType);
   if (pathname !== "/healthz") return text("not found", 404);
   const problem = pages.problem();
