@@ -72,7 +72,8 @@ export class Tty {
       writeOut(text);
     } catch {
       this.#gone = true;
-      this.#user.onEnd();
+      // Not at once: what is being written may be the end.
+      queueMicrotask(() => this.#user.onEnd());
     }
   }
 

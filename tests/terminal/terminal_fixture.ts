@@ -1,11 +1,12 @@
 /**
  * A program around a Terminal, for tests to run as a child process.
  *
- * `echo` prints every line again; `print N` prints N lines and ends; `remote PORT` does what comes
- * from that port of this host, a call in JSON on each line, and sends there what is typed; `secret
- * PORT` asks for a secret first.
+ * `echo` prints every line again; `print N` prints N lines and ends; `gone` takes pipes for a terminal
+ * with a person at it; `remote PORT` does what comes from that port of this host, a call in JSON on
+ * each line, and sends there what is typed; `secret PORT` asks for a secret first.
  */
 
+import { InteractiveTerminal } from "../../lib/terminal/interactive.ts";
 import { askSecret, openTerminal } from "../../lib/terminal/mod.ts";
 import type { Call } from "./person.ts";
 
@@ -24,6 +25,12 @@ switch (mode) {
     const terminal = openTerminal();
     for (let i = 1; i <= port; i++) terminal.print(`line ${i}`);
     terminal.close();
+    break;
+  }
+  case "gone": {
+    const terminal = new InteractiveTerminal("off");
+    for await (const line of terminal.lines()) terminal.print(line);
+    Deno.exitCode = 17;
     break;
   }
   case "secret":
