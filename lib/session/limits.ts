@@ -59,7 +59,7 @@ export interface ServerLimits {
   readonly cookieLifetime: number;
   /** From accepting a TCP connection to its CONNECT. */
   readonly connectTimeout: number;
-  /** TCP connections without a CONNECT, in all and from one address. */
+  /** TCP connections without a CONNECT, in all and from one host. */
   readonly maxUnconnected: number;
   readonly maxUnconnectedPerAddress: number;
   /** A client that is in no chat and asks for nothing is logged off after this. */

@@ -10,6 +10,7 @@ import type { ClientId, Connect } from "../../codec/mod.ts";
 import { equal, type LoginKeys } from "../../crypto/mod.ts";
 import type { ServerLimits } from "../limits.ts";
 import { go, step, type Table } from "../machine.ts";
+import { networkOf } from "../network.ts";
 import type { ConnectionId, Grant } from "./types.ts";
 
 /** Where a TCP connection stands. */
@@ -153,8 +154,9 @@ export class AdmissionDesk {
     this.#grants.add(grant);
   }
 
-  /** `host` opened a TCP connection. Where there are too many, one of them has to go. */
-  opened(connection: ConnectionId, host: string, now: number): readonly AdmissionAction[] {
+  /** `address` opened a TCP connection. Where there are too many, one of them has to go. */
+  opened(connection: ConnectionId, address: string, now: number): readonly AdmissionAction[] {
+    const host = networkOf(address);
     const sameHost = this.#perHost.get(host) ?? 0;
     if (sameHost >= this.limits.maxUnconnectedPerAddress) return [{ type: "refuse", connection }];
     this.#perHost.set(host, sameHost + 1);

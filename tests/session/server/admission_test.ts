@@ -192,6 +192,16 @@ Deno.test("more connections than one host may have are refused, other hosts' are
   assertEquals(admission.size, 3);
 });
 
+Deno.test("all addresses that are one host's count as one, as they do for datagrams", () => {
+  const admission = desk({ maxUnconnectedPerAddress: 2 });
+  assertEquals(admission.opened(1, "2001:db8::1", 0), []);
+  assertEquals(admission.opened(2, "2001:db8::2", 0), []);
+  assertEquals(admission.opened(3, "2001:db8::abcd:0:0:3", 0), refused(3));
+  assertEquals(admission.opened(4, "2001:db8:0:1::1", 0), []);
+  admission.closed(1);
+  assertEquals(admission.opened(5, "2001:db8::5", 0), []);
+});
+
 Deno.test("a host's place is free again however its connection ended", () => {
   const grant = grantFor(ALICE);
   const endings: ((admission: AdmissionDesk) => void)[] = [
