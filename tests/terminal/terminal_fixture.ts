@@ -1,8 +1,8 @@
 /**
  * A program around a Terminal, for tests to run as a child process.
  *
- * `echo` prints every line again; `print N` prints N lines and ends; `gone` takes pipes for a terminal
- * with a person at it; `remote PORT` does what comes from that port of this host, a call in JSON on
+ * `echo` prints every line again; `print N` prints N lines and ends; `gone` loses the terminal
+ * that it writes to; `remote PORT` does what comes from that port of this host, a call in JSON on
  * each line, and sends there what is typed; `secret PORT` asks for a secret first.
  */
 
@@ -29,6 +29,7 @@ switch (mode) {
   }
   case "gone": {
     const terminal = new InteractiveTerminal("off");
+    Deno.stdout.close();
     for await (const line of terminal.lines()) terminal.print(line);
     Deno.exitCode = 17;
     break;
