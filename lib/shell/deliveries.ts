@@ -5,7 +5,7 @@
  * No message is sent again unless it is known that it was not stored.
  */
 
-import type { ClientId, SessionId } from "../codec/mod.ts";
+import { type ClientId, type SessionId, textFromString } from "../codec/mod.ts";
 import {
   type ChatClient,
   NoAnswerError,
@@ -75,6 +75,8 @@ export class Deliveries {
    * @throws {CodecError} when it is too long
    */
   async send(text: string, { sessionId, peer }: Session): Promise<boolean> {
+    // What can never be sent is not kept to be sent again.
+    textFromString(text);
     await this.#client.room();
     if (this.#client.sessionId !== sessionId) {
       this.fail(peer, text);

@@ -226,6 +226,39 @@ Deno.test("a line typed in one chat is never sent in the next", async () => {
   assertEquals(await ended, false);
 });
 
+Deno.test("what is too long is not kept, and keeps nothing from being sent again", async () => {
+  await using server = new FakeServer();
+  const terminal = new FakeTerminal(true);
+  const limits = { maxUnconfirmed: 1 };
+  const ended = aliceAt(terminal, server.address, { logOn: true, limits });
+  const connection = await server.connected();
+  connection.send({ type: "CHAT_STARTED", sessionId: 7, clientId: BOB });
+  await terminal.shows("Connected", "Chat started with bob");
+  terminal.type("one", "two", "x".repeat(4_097), "three");
+  await connection.next("CHAT");
+  connection.send(
+    { type: "END_NOTIF", sessionId: 7 },
+    { type: "RECEIPT", sessionId: 7, number: 1 },
+  );
+  await terminal.shows(
+    "Chat ended with bob",
+    "14:03 alice: one ✓",
+    "Not delivered (the chat has ended): two",
+    "x".repeat(4_097),
+    "Not sent: a message has at most 4096 bytes, this one 4097.",
+    "Not delivered (the chat has ended): three",
+  );
+  connection.send({ type: "CHAT_STARTED", sessionId: 8, clientId: BOB });
+  await terminal.shows("Chat started with bob");
+  terminal.type("Send again");
+  for (const [index, text] of ["two", "three"].entries()) {
+    assertEquals((await connection.next("CHAT")).text, textFromString(text));
+    connection.send({ type: "RECEIPT", sessionId: 8, number: index + 1 });
+  }
+  terminal.type("Quit");
+  assertEquals(await ended, false);
+});
+
 Deno.test("a lost connection is made again by itself, unless a person calls that off", async () => {
   let answering = true;
   await using server = new FakeServer({ instead: () => answering });
