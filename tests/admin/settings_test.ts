@@ -99,7 +99,7 @@ Deno.test("readSettings() takes a command's own flags, switches and words", () =
     own: ["out", "since"],
   }, () => undefined);
   assertEquals(line.switches, { all: true, dry: false });
-  assertEquals(line.own, { out: "x", since: undefined });
+  assertEquals([line.own.out, line.own.since], ["x", undefined]);
   assertEquals(line.words, ["alice", "bob"]);
   assertEquals(line.settings, { history: undefined });
 });
