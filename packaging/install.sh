@@ -127,12 +127,12 @@ next_steps() {
       ;;
   esac
   if [ "$server" = yes ]; then
-    say 'To serve, write a file subscribers.toml, with a secret of its own for everyone:'
-    say '  [alice]'
-    say '  secret = "the output of: openssl rand -hex 32"'
-    say 'and start parley-server in its folder.'
+    say 'To serve, in a folder of its own:'
+    say '  parley-server subscriber add alice bob'
+    say '  parley-server --host 0.0.0.0'
+    say ''
   fi
-  say 'To chat: parley YOUR-ID --server HOST --ask-secret'
+  say 'To chat: parley setup'
 }
 
 # All of it is a function, so that a script that arrives in part does nothing.

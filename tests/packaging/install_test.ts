@@ -55,7 +55,7 @@ await test(
       `${machine.bin} is not in your PATH. Add it, here and in your shell's profile:`,
       `  export PATH="${machine.bin}:$PATH"`,
       "",
-      "To chat: parley YOUR-ID --server HOST --ask-secret",
+      "To chat: parley setup",
       "",
     ]);
     assertEquals(await run(join(machine.bin, "parley"), ["--version"]), {
@@ -72,7 +72,7 @@ await test("--server installs the server as well", async (machine, release) => {
     text,
     `Installed ${machine.bin}/parley-server: ${versionOf("parley-server")}`,
   );
-  assertStringIncludes(text, "To serve, write a file subscribers.toml");
+  assertStringIncludes(text, "parley-server subscriber add alice bob");
 });
 
 await test("--to installs elsewhere, also where the path has spaces", async (machine, release) => {
@@ -85,7 +85,7 @@ await test("says nothing of the PATH where that is right", async (machine, relea
   const { text } = await machine.install(release.url, [], { path: `:${machine.bin}` });
   assertEquals(text.split("\n").slice(2), [
     "",
-    "To chat: parley YOUR-ID --server HOST --ask-secret",
+    "To chat: parley setup",
     "",
   ]);
 });
