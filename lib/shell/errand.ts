@@ -131,13 +131,16 @@ export class Errands {
 
   async #logOff(): Promise<void> {
     const { client, comeback, terminal } = this.#tools;
-    if (comeback.active) {
-      comeback.cancel();
-      await client.logOff();
-      return terminal.print("Not logging on again.");
+    const returning = comeback.active;
+    if (client.state === "Offline" && !this.#loggingOn && !returning) {
+      return this.#mistake("Not logged on.");
     }
-    if (client.state === "Offline" && !this.#loggingOn) return this.#mistake("Not logged on.");
+    comeback.cancel();
     await client.logOff();
+    // The connection may have been lost before it was ended.
+    if (!returning && !comeback.active) return;
+    comeback.cancel();
+    terminal.print("Not logging on again.");
   }
 
   async #chat({ clientId }: Extract<Command, { kind: "chat" }>): Promise<void> {

@@ -302,6 +302,28 @@ Deno.test("a log-off that a person asked for is final", async () => {
   assertEquals(await ended, true);
 });
 
+Deno.test("a log-off that a person asked for is final, though the connection is lost before", async () => {
+  await using server = new FakeServer();
+  const terminal = new FakeTerminal(true);
+  const ended = aliceAt(terminal, server.address, { logOn: true, reconnect: true });
+  const connection = await server.connected();
+  connection.send({ type: "CHAT_STARTED", sessionId: 7, clientId: BOB });
+  await terminal.shows("Connected", "Chat started with bob");
+  await send({ terminal, connection }, "one");
+  terminal.type("Log off");
+  await terminal.shows("alice to bob> Log off");
+  connection.link.close();
+  await terminal.shows(
+    "Chat ended with bob",
+    'Connection lost. Logging on again by itself; "Log off" stops that.',
+    "1 message not confirmed: the next log-on will tell what was delivered.",
+    "Not logging on again.",
+  );
+  await terminal.prompted("alice (offline)> ");
+  terminal.type("Quit");
+  await ended;
+});
+
 Deno.test("coming back ends where the server refuses, and says so", async () => {
   let refusing = false;
   await using server = new FakeServer({
