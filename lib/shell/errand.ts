@@ -53,7 +53,7 @@ export class Errands {
     return this.#loggingOn;
   }
 
-  /** Does what was typed; a message goes into `session` or nowhere. */
+  /** Does what was typed; a message, or "End chat", is for `session` or for nothing. */
   async run(typed: Typed, session: Session | undefined): Promise<void> {
     try {
       await this.#carryOut(typed, session);
@@ -63,7 +63,7 @@ export class Errands {
   }
 
   async #carryOut(typed: Typed, session: Session | undefined): Promise<void> {
-    const { client, terminal, deliveries, onLeave } = this.#tools;
+    const { terminal, deliveries, onLeave } = this.#tools;
     switch (typed.kind) {
       case "logOn":
         return await this.logOn();
@@ -74,8 +74,7 @@ export class Errands {
       case "message":
         return await this.#send(typed.text, session);
       case "endChat":
-        if (client.state !== "Active Chat") return this.#mistake("Not in a chat.");
-        return client.endChat();
+        return this.#endChat(session);
       case "history":
         return await this.#history(typed);
       case "sendAgain":
@@ -154,6 +153,15 @@ export class Errands {
     const meant = nearest(clientId, met.ids);
     if (!terminal.interactive || meant === undefined || met.ids.includes(clientId)) return;
     terminal.print(`Did you mean "Chat ${meant}"?`);
+  }
+
+  #endChat(session: Session | undefined): void {
+    const { client } = this.#tools;
+    if (client.sessionId === undefined) return this.#mistake("Not in a chat.");
+    if (session !== undefined && session.sessionId !== client.sessionId) {
+      return this.#mistake(`The chat with ${session.peer} has ended already.`);
+    }
+    client.endChat();
   }
 
   async #send(text: string, session = sessionOf(this.#tools.client)): Promise<void> {

@@ -1,7 +1,7 @@
 /**
  * Lines that were typed ahead, and for which chat each of them was meant.
  *
- * A message that is typed in a chat is for nobody else, even when its turn comes after that chat is
+ * A message that is typed in a chat is for nobody else, nor is its end, even when its turn comes after that chat is
  * over and another has begun. Only behind a command that turns to another chat is it for whatever
  * chat there is then.
  */

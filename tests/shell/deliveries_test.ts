@@ -194,7 +194,7 @@ Deno.test("what was refused is kept, and dropped by Forget", async () => {
   assertEquals(await alice.ended, false);
 });
 
-Deno.test("a line typed in one chat is never sent in the next", async () => {
+Deno.test("a line typed in one chat is never sent in the next, and does not end it", async () => {
   await using server = new FakeServer();
   const terminal = new FakeTerminal(true);
   const limits = { maxUnconfirmed: 1 };
@@ -202,9 +202,9 @@ Deno.test("a line typed in one chat is never sent in the next", async () => {
   const connection = await server.connected();
   connection.send({ type: "CHAT_STARTED", sessionId: 7, clientId: BOB });
   await terminal.shows("Connected", "Chat started with bob");
-  terminal.type("one", "two", "three");
+  terminal.type("one", "two", "three", "End chat");
   await connection.next("CHAT");
-  await terminal.prompted("alice to bob (1 on their way, 2 waiting)> ");
+  await terminal.prompted("alice to bob (1 on their way, 3 waiting)> ");
   connection.send(
     { type: "END_NOTIF", sessionId: 7 },
     { type: "CHAT_STARTED", sessionId: 8, clientId: CAROL },
@@ -216,6 +216,8 @@ Deno.test("a line typed in one chat is never sent in the next", async () => {
     "Not delivered (the chat had ended): one",
     "Not delivered (the chat has ended): two",
     "Not delivered (the chat has ended): three",
+    "alice to carol> End chat",
+    "The chat with bob has ended already.",
   );
   terminal.type("four");
   const { sessionId, text } = await connection.next("CHAT");
