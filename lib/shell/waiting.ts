@@ -1,9 +1,9 @@
 /**
  * Lines that were typed ahead, and for which chat each of them was meant.
  *
- * A message that is typed in a chat is for nobody else, nor is its end, even when its turn comes after that chat is
- * over and another has begun. Only behind a command that turns to another chat is it for whatever
- * chat there is then.
+ * A message, or "End chat", that is typed in a chat is for no other, even when its turn comes after
+ * that chat is over and another has begun. Only behind a command that turns to another chat is it
+ * for whatever chat there is then.
  */
 
 import type { Typed } from "./command.ts";

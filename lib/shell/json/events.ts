@@ -1,7 +1,7 @@
 /**
  * What the events of `--json` say: of notices, of errors, and which order an event answers.
  *
- * How they are spelled stands in json_lines.ts; when they are told is not known here.
+ * How they are spelled stands in lines.ts; when they are told is not known here.
  */
 
 import {
