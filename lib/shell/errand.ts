@@ -180,7 +180,7 @@ export class Errands {
       if (await this.#tools.past.recall(command) > 0) this.#tools.met.add(command.clientId);
     } catch (error) {
       if (!(error instanceof ExportError)) throw error;
-      this.#mistake(`Cannot write ${visible(command.file!)}: ${error.message}.`);
+      this.#mistake(`Cannot write ${visible(command.file!)}: ${visible(error.message)}.`);
     }
   }
 

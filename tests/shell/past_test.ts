@@ -3,6 +3,7 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { join } from "@std/path";
 import { textFromString } from "../../lib/codec/mod.ts";
+import { visible } from "../../lib/terminal/mod.ts";
 import { FakeServer } from "../client/fake_server.ts";
 import { BOB, chatting, type TestServer, withServer } from "../server/rig.ts";
 import { aliceAt, FakeTerminal } from "./fake_terminal.ts";
@@ -87,6 +88,10 @@ Deno.test("History > FILE writes a history to a new file", async () => {
       terminal.type(`History bob > ${join(folder, "no such folder", "file")}`);
       const failed = await terminal.screen.take("it", (line) => line.startsWith("Cannot write"));
       assertMatch(failed, /no such folder.*: /);
+      // As it may be pasted.
+      terminal.type("History bob > no such folder/\x1b[2J");
+      const pasted = await terminal.screen.take("it", (line) => line.startsWith("Cannot write no"));
+      assertEquals(pasted, visible(pasted));
       assertEquals(Array.from(Deno.readDirSync(folder)).length, 2);
       terminal.type("Quit");
       assertEquals(await ended, false);
