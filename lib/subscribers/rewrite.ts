@@ -3,9 +3,11 @@
  * whatever stops the machine meanwhile, there is the old text or the new one.
  *
  * The new text is written to a file beside it, for the owner alone, and takes its place when it is
- * on the disk. That file also keeps two from editing at once.
+ * on the disk. That file also keeps two from editing at once. Whoever else may write in the folder
+ * gains nothing where root edits: no link that takes that file's place is followed.
  */
 
+import { lchown } from "node:fs/promises";
 import { EditError, NEW_FILE } from "./edit.ts";
 import { loadSubscribers } from "./subscribers.ts";
 
@@ -35,12 +37,18 @@ export async function rewriteSubscribers(
     ? path
     : await explained(path, () => Deno.realPath(path));
   const beside = `${target}.new`;
-  await claim(beside);
+  const claimed = await claim(beside);
   try {
-    // Only now: whoever had it before may have created the file.
-    const created = create && await isMissing(target);
-    const toml = created ? NEW_FILE : await explained(path, () => readText(target));
-    return { created, ownerKept: await replace(target, beside, encoder.encode(edit(toml))) };
+    let created: boolean;
+    {
+      using file = claimed;
+      // Only now: whoever had it before may have created the file.
+      created = create && await isMissing(target);
+      const toml = created ? NEW_FILE : await explained(path, () => readText(target));
+      const bytes = encoder.encode(edit(toml));
+      await changing(target, () => write(file, bytes));
+    }
+    return { created, ownerKept: await changing(target, () => replace(target, beside)) };
   } catch (error) {
     await Deno.remove(beside).catch(() => {});
     throw error;
@@ -71,9 +79,9 @@ async function readText(path: string): Promise<string> {
 }
 
 /** Creates an empty file that was not there. */
-async function claim(path: string): Promise<void> {
+async function claim(path: string): Promise<Deno.FsFile> {
   try {
-    (await Deno.open(path, { write: true, createNew: true, mode: 0o600 })).close();
+    return await Deno.open(path, { write: true, createNew: true, mode: 0o600 });
   } catch (error) {
     if (error instanceof Deno.errors.AlreadyExists) {
       throw new EditError(
@@ -85,24 +93,27 @@ async function claim(path: string): Promise<void> {
   }
 }
 
-/** Returns whether the file's owner is the same as before. */
-async function replace(target: string, beside: string, bytes: Uint8Array): Promise<boolean> {
+/** Does what fails where a file cannot be written. */
+async function changing<T>(path: string, action: () => Promise<T>): Promise<T> {
   try {
-    await write(beside, bytes);
-    const ownerKept = await keepOwner(target, beside);
-    await Deno.rename(beside, target);
-    return ownerKept;
+    return await action();
   } catch (error) {
-    throw cannotWrite(target, error, "Nothing was changed");
+    throw cannotWrite(path, error, "Nothing was changed");
   }
 }
 
-async function write(path: string, bytes: Uint8Array): Promise<void> {
-  using file = await Deno.open(path, { write: true });
+async function write(file: Deno.FsFile, bytes: Uint8Array): Promise<void> {
   for (let written = 0; written < bytes.length;) {
     written += await file.write(bytes.subarray(written));
   }
   await file.sync();
+}
+
+/** Returns whether the file's owner is the same as before. */
+async function replace(target: string, beside: string): Promise<boolean> {
+  const ownerKept = await keepOwner(target, beside);
+  await Deno.rename(beside, target);
+  return ownerKept;
 }
 
 function cannotWrite(path: string, error: unknown, advice: string): EditError {
@@ -113,10 +124,10 @@ function cannotWrite(path: string, error: unknown, advice: string): EditError {
 /** Only root may give a file away; where files have no owners, there is nothing to keep. */
 async function keepOwner(from: string, to: string): Promise<boolean> {
   if (await isMissing(from)) return true;
-  const [old, now] = await Promise.all([Deno.stat(from), Deno.stat(to)]);
+  const [old, now] = await Promise.all([Deno.stat(from), Deno.lstat(to)]);
   if (old.uid === null || old.uid === now.uid && old.gid === now.gid) return true;
   try {
-    await Deno.chown(to, old.uid, old.gid);
+    await lchown(to, old.uid, old.gid!);
     return true;
   } catch {
     return old.uid === now.uid;
