@@ -23,7 +23,7 @@ export const check = withHelp(HELP, async (args, out) => {
   const { host, port, "tcp-port": tcpPort = port, subscribers: file } = settings;
   const historyFile = historyFileOf(settings);
   const subscribers = await loadSubscribers(file, { refuseSamples: !isLoopback(host) });
-  await requireFolder(dirname(historyFile));
+  await requirePlace(historyFile);
   for (const warning of await warningsOf(subscribers, file)) {
     out.complain(`warning: ${adminLine(warning)}`);
   }
@@ -34,10 +34,21 @@ All is sound.`);
   return 0;
 });
 
-/** @throws {AdminError} */
-async function requireFolder(path: string): Promise<void> {
-  const isFolder = await Deno.stat(path).then(({ isDirectory }) => isDirectory, () => false);
-  if (!isFolder) {
-    throw new AdminError(`there is no folder ${path} for the history; create it first`);
+/**
+ * That `file` can be there, or be made.
+ *
+ * @throws {AdminError}
+ */
+async function requirePlace(file: string): Promise<void> {
+  const folder = dirname(file);
+  if (!await isFolder(folder)) {
+    throw new AdminError(`there is no folder ${folder} for the history; create it first`);
   }
+  if (await isFolder(file)) {
+    throw new AdminError(`the history ${file} is a folder. Name a file, such as one inside.`);
+  }
+}
+
+function isFolder(path: string): Promise<boolean> {
+  return Deno.stat(path).then(({ isDirectory }) => isDirectory, () => false);
 }

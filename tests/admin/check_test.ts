@@ -60,6 +60,19 @@ Deno.test({
   },
 });
 
+Deno.test("check finds a folder in the place of the history", async () => {
+  await using folder = new Folder();
+  const path = folder.file(".");
+  const error = await assertRejects(
+    () => checked(OWN, { args: [`--history=${path}`] }),
+    AdminError,
+  );
+  assertEquals(
+    error.message,
+    `the history ${path} is a folder. Name a file, such as one inside.`,
+  );
+});
+
 Deno.test("check misses the folder of the history", async () => {
   const args = ["--history=no/such/folder/history.db"];
   const error = await assertRejects(() => checked(OWN, { args }), AdminError);
