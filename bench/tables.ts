@@ -28,6 +28,11 @@ export function table(head: readonly string[], rows: readonly (readonly string[]
   return [line(head), line(rule), ...rows.map(line)].join("\n");
 }
 
+/** The same, of text only; the formatter aligns it. */
+export function textTable(head: readonly string[], rows: readonly (readonly string[])[]): string {
+  return [head, head.map(() => "---"), ...rows].map((row) => `| ${row.join(" | ")} |`).join("\n");
+}
+
 /** µs per message of every server in every mode, and what share of its core that was. */
 export function modesTable({ loads }: Results): string {
   const rows = loads.filter(({ experiment }) => experiment === "modes");

@@ -18,42 +18,57 @@ export interface Load {
   stop(): Promise<void>;
 }
 
+/** How long a server may sit on the last messages before it is sent one more, in milliseconds. */
+const NUDGE = 300;
+
 /** Every pair keeps so many messages on their way. */
 export class Saturation implements Load {
   readonly #pairs: readonly Pair[];
-  readonly #outstanding: number;
   readonly #coalesce: boolean;
-  readonly #drained: PromiseWithResolvers<void>[] = [];
+  /** Messages of each pair that have yet to arrive. */
+  readonly #onTheWay: number[];
+  readonly #drained = Promise.withResolvers<void>();
   #running = true;
   delivered = 0;
 
   /** @param coalesce what was delivered at once is sent anew at once, in as few records as it takes */
   constructor(pairs: readonly Pair[], outstanding: number, coalesce: boolean) {
     this.#pairs = pairs;
-    this.#outstanding = outstanding;
+    this.#onTheWay = pairs.map(() => outstanding);
     this.#coalesce = coalesce;
   }
 
   start(): void {
-    for (const pair of this.#pairs) this.#saturate(pair);
+    for (const [i, pair] of this.#pairs.entries()) {
+      pair.onDelivered = (count): void => this.#arrived(pair, i, count);
+      pair.send(this.#onTheWay[i]!, this.#coalesce);
+    }
   }
 
   async stop(): Promise<void> {
     this.#running = false;
-    await Promise.all(this.#drained.map(({ promise }) => promise));
+    // ngIRCd leaves lines that it has decrypted lying until the next packet comes.
+    const nudging = setInterval(() => this.#nudge(), NUDGE);
+    try {
+      await this.#drained.promise;
+    } finally {
+      clearInterval(nudging);
+    }
   }
 
-  #saturate(pair: Pair): void {
-    const drained = Promise.withResolvers<void>();
-    this.#drained.push(drained);
-    let onTheWay = this.#outstanding;
-    pair.onDelivered = (count): void => {
-      this.delivered += count;
-      if (this.#running) return pair.send(count, this.#coalesce);
-      onTheWay -= count;
-      if (onTheWay === 0) drained.resolve();
-    };
-    pair.send(onTheWay, this.#coalesce);
+  #arrived(pair: Pair, index: number, count: number): void {
+    this.delivered += count;
+    if (this.#running) return pair.send(count, this.#coalesce);
+    this.#onTheWay[index]! -= count;
+    if (this.#onTheWay.every((messages) => messages === 0)) this.#drained.resolve();
+  }
+
+  #nudge(): void {
+    for (const [i, pair] of this.#pairs.entries()) {
+      if (this.#onTheWay[i] === 0) continue;
+      this.#onTheWay[i]!++;
+      pair.send(1, this.#coalesce);
+    }
   }
 }
 

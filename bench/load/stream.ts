@@ -6,6 +6,9 @@
 /** Large enough for a round of messages, small enough for thousands of connections. */
 const READ_SIZE = 16 * 1024;
 
+/** A write of so many bytes may be taken in part; smaller ones, as few as are on the way, are not. */
+const LARGE = 4 * 1024;
+
 /** Where a stream leads to. */
 export interface Address {
   readonly port: number;
@@ -17,6 +20,8 @@ export interface Address {
 export class Stream implements Disposable {
   readonly #connection: Deno.Conn;
   readonly #broken: (error: Error) => void;
+  /** What is being written, if it is large, and what has to wait for it. */
+  readonly #queue: Uint8Array[] = [];
   #closed = false;
   /** Hears every piece that is read; it is overwritten afterwards. */
   onBytes: (bytes: Uint8Array) => void = () => {};
@@ -43,11 +48,10 @@ export class Stream implements Disposable {
 
   /** Writes `bytes`, which must stay as they are for a while. Writes keep their order. */
   write(bytes: Uint8Array): void {
-    this.#connection.write(bytes).then(
-      // What is on the way is bounded, and never fills the socket's buffer.
-      (length) => void (length < bytes.length && this.#end("took only part of a write")),
-      (error) => this.#end(String(error)),
-    );
+    if (this.#queue.length > 0) return void this.#queue.push(bytes);
+    if (bytes.length < LARGE) return void this.#writeSome(bytes);
+    this.#queue.push(bytes);
+    void this.#drain();
   }
 
   close(): void {
@@ -58,6 +62,28 @@ export class Stream implements Disposable {
 
   [Symbol.dispose](): void {
     this.close();
+  }
+
+  /** Not waiting for small writes, one for each message, is what keeps up with a server. */
+  async #writeSome(bytes: Uint8Array): Promise<void> {
+    try {
+      const length = await this.#connection.write(bytes);
+      if (length < bytes.length) this.#end("took only part of a small write");
+    } catch (error) {
+      this.#end(String(error));
+    }
+  }
+
+  async #drain(): Promise<void> {
+    try {
+      while (this.#queue.length > 0) {
+        let bytes = this.#queue[0]!;
+        while (bytes.length > 0) bytes = bytes.subarray(await this.#connection.write(bytes));
+        this.#queue.shift();
+      }
+    } catch (error) {
+      this.#end(String(error));
+    }
   }
 
   async #read(): Promise<void> {
