@@ -17,12 +17,15 @@ export interface Own {
   /** The sender's count in the session; 0 for one that was never sent. */
   readonly number: number;
   readonly text: string;
+  /** Greater than that of every message before. */
+  readonly order: number;
 }
 
 /** What the user has sent. */
 export class Outbox {
   #session: { readonly peer: ClientId; readonly sessionId: SessionId } | undefined;
   #sent = 0;
+  #order = 0;
   /** In the order in which they were sent. */
   #onTheirWay: Own[] = [];
   /** Their connection ended before it was known what became of them. */
@@ -54,7 +57,12 @@ export class Outbox {
 
   /** `text` was sent in the active chat. */
   sent(text: string): void {
-    this.#onTheirWay.push({ ...this.#session!, number: ++this.#sent, text });
+    this.#onTheirWay.push({
+      ...this.#session!,
+      number: ++this.#sent,
+      text,
+      order: this.#order++,
+    });
   }
 
   /** The messages that a RECEIPT speaks of (docs/protocol.md, clause 9.7). */
@@ -103,14 +111,16 @@ export class Outbox {
 
   /** Keeps a message that could not even be sent. */
   keep(peer: ClientId, text: string): void {
-    this.#undelivered.push({ peer, sessionId: 0 as SessionId, number: 0, text });
+    const order = this.#order++;
+    this.#undelivered.push({ peer, sessionId: 0 as SessionId, number: 0, text, order });
   }
 
-  /** Takes those out that were not delivered to `peer`, in the order of their failing. */
+  /** Takes those out that were not delivered to `peer`, in the order in which they were typed. */
   take(peer: ClientId): Own[] {
     const [those, others] = partition(this.#undelivered, (own) => own.peer === peer);
     this.#undelivered = others;
-    return those;
+    // One that was on its way may fail after one that never was.
+    return those.sort((a, b) => a.order - b.order);
   }
 
   /** Drops what was not delivered, or may not have been: to `peer`, or to anybody. */

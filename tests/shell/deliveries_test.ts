@@ -228,6 +228,40 @@ Deno.test("a line typed in one chat is never sent in the next, and does not end 
   assertEquals(await ended, false);
 });
 
+Deno.test("what was not delivered is sent again in the order in which it was typed", async () => {
+  await using server = new FakeServer();
+  const terminal = new FakeTerminal(true);
+  const limits = { maxUnconfirmed: 1 };
+  const ended = aliceAt(terminal, server.address, { logOn: true, limits });
+  const first = await server.connected();
+  first.send({ type: "CHAT_STARTED", sessionId: 7, clientId: BOB });
+  await terminal.shows("Connected", "Chat started with bob");
+  terminal.type("one", "two");
+  await first.next("CHAT");
+  await terminal.prompted("alice to bob (1 on their way, 1 waiting)> ");
+  first.link.close();
+  await terminal.shows(
+    "Chat ended with bob",
+    LOST,
+    "1 message not confirmed: the next log-on will tell what was delivered.",
+    "Not delivered (the chat has ended): two",
+  );
+  terminal.type("Log on");
+  const second = await server.connected();
+  await answerHistory(second);
+  await terminal.shows("alice (offline)> Log on", "Connected");
+  await terminal.shows("Not delivered (the connection was lost): one");
+  second.send({ type: "CHAT_STARTED", sessionId: 8, clientId: BOB });
+  await terminal.shows("Chat started with bob");
+  terminal.type("Send again");
+  for (const [index, text] of ["one", "two"].entries()) {
+    assertEquals((await second.next("CHAT")).text, textFromString(text));
+    second.send({ type: "RECEIPT", sessionId: 8, number: index + 1 });
+  }
+  terminal.type("Quit");
+  assertEquals(await ended, false);
+});
+
 Deno.test("what is too long is not kept, and keeps nothing from being sent again", async () => {
   await using server = new FakeServer();
   const terminal = new FakeTerminal(true);
