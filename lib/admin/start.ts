@@ -18,7 +18,8 @@ export async function startServer(options: ChatServerOptions): Promise<ChatServe
       throw new AdminError(`${ports} of ${host} is in use; stop what uses it, or give --port`);
     }
     if (
-      error instanceof Deno.errors.AddrNotAvailable || error instanceof Deno.errors.PermissionDenied
+      error instanceof Deno.errors.AddrNotAvailable ||
+      error instanceof Deno.errors.PermissionDenied || isInvalidAddress(error)
     ) {
       throw new AdminError(`cannot listen on ${host}: ${error.message}`);
     }
@@ -28,6 +29,11 @@ export async function startServer(options: ChatServerOptions): Promise<ChatServe
     }
     throw error;
   }
+}
+
+/** Such as a link's own address (fe80::1) without its link: Deno has no class for it. */
+function isInvalidAddress(error: unknown): error is TypeError {
+  return error instanceof TypeError && /\(os error \d+\)$/.test(error.message);
 }
 
 /** Where the server listens, for people. */
