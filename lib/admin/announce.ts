@@ -34,14 +34,21 @@ export function announcer(format: LogFormat, log: Log, out: Out): Announcer {
 }
 
 function toPeople(out: Out): Announcer {
+  const say = (text: string): void => {
+    try {
+      out.say(text);
+    } catch {
+      // A disk that is full is no reason not to serve, or not to stop in order.
+    }
+  };
   return {
     started({ server, subscribers, file, historyFile, metrics }): void {
-      out.say(listening(server));
-      out.say(`${subscribers.size} subscribers from ${file}, history in ${historyFile}`);
-      out.say(joining(server, subscribers.ids()[0]!));
-      if (metrics !== undefined) out.say(`Metrics on ${metrics}/metrics, health on /healthz`);
+      say(listening(server));
+      say(`${subscribers.size} subscribers from ${file}, history in ${historyFile}`);
+      say(joining(server, subscribers.ids()[0]!));
+      if (metrics !== undefined) say(`Metrics on ${metrics}/metrics, health on /healthz`);
     },
-    stopping: () => out.say("Stopping"),
+    stopping: () => say("Stopping"),
     stopped: () => {},
   };
 }

@@ -1,9 +1,15 @@
 /** Very many lines to standard output, at the pace of whoever reads them. */
 
+import { AdminError } from "../out.ts";
+
 /** Lines are written together, this many characters or a little more at a time. */
 const CHUNK = 65_536;
 
-/** Writes `lines`. When nobody reads any more (`| head`), it stops and is content with that. */
+/**
+ * Writes `lines`. When nobody reads any more (`| head`), it stops and is content with that.
+ *
+ * @throws {AdminError} when they cannot be written; and what `lines` throws
+ */
 export async function writeLines(lines: Iterable<string>): Promise<void> {
   const encoder = new TextEncoder();
   let chunk = "";
@@ -22,6 +28,11 @@ export async function writeLines(lines: Iterable<string>): Promise<void> {
 
 async function writeAll(bytes: Uint8Array): Promise<void> {
   for (let written = 0; written < bytes.length;) {
-    written += await Deno.stdout.write(bytes.subarray(written));
+    written += await Deno.stdout.write(bytes.subarray(written)).catch(explain);
   }
+}
+
+function explain(error: unknown): never {
+  if (error instanceof Deno.errors.BrokenPipe || !(error instanceof Error)) throw error;
+  throw new AdminError(`cannot write to standard output: ${error.message}`);
 }
