@@ -16,6 +16,8 @@ export interface Rewritten {
   readonly created: boolean;
   /** Whether it still belongs to whom it belonged before. */
   readonly ownerKept: boolean;
+  /** Whether its group, and not everybody, could read it: a server may run as one of them. */
+  readonly groupShutOut: boolean;
 }
 
 /** A byte order mark stays where it is. */
@@ -48,7 +50,9 @@ export async function rewriteSubscribers(
       const bytes = encoder.encode(edit(toml));
       await changing(target, () => write(file, bytes));
     }
-    return { created, ownerKept: await changing(target, () => replace(target, beside)) };
+    const groupShutOut = !created && await isForGroup(target);
+    const ownerKept = await changing(target, () => replace(target, beside));
+    return { created, ownerKept, groupShutOut };
   } catch (error) {
     await Deno.remove(beside).catch(() => {});
     throw error;
@@ -62,6 +66,11 @@ async function isMissing(path: string): Promise<boolean> {
   } catch (error) {
     return error instanceof Deno.errors.NotFound;
   }
+}
+
+async function isForGroup(path: string): Promise<boolean> {
+  const { mode } = await Deno.stat(path);
+  return mode !== null && Deno.build.os !== "windows" && (mode & 0o044) === 0o040;
 }
 
 /** Does what fails for a file that cannot be used, for which there are sentences elsewhere. */

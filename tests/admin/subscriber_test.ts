@@ -40,7 +40,7 @@ async function withFile(test: (file: string, folder: string) => Promise<void>): 
   const folder = await Deno.makeTempDir({ prefix: "parley-" });
   try {
     const file = join(folder, "subscribers.toml");
-    await Deno.writeTextFile(file, TEXT);
+    await Deno.writeTextFile(file, TEXT, { mode: 0o600 });
     await test(file, folder);
   } finally {
     await Deno.remove(folder, { recursive: true });
@@ -202,6 +202,23 @@ Deno.test({
       assert((await Deno.lstat(link)).isSymlink);
       assertEquals((await loadSubscribers(file)).size, 3);
       assertEquals(await names(folder), ["link.toml", "subscribers.toml"]);
+    }),
+});
+
+Deno.test({
+  name: "an edit warns where a group could read the file, and can no more (not on Windows)",
+  ignore: WINDOWS,
+  fn: () =>
+    withFile(async (file) => {
+      await Deno.chmod(file, 0o640);
+      const { code, errors } = await command(file, "add", "zoe");
+      assertEquals([code, await mode(file)], [0, 0o600]);
+      assertEquals(
+        errors,
+        `warning: the group of ${file} could read it, and can no more. ` +
+          "If the server runs as another user than the file's, give the file to that one: chown",
+      );
+      assertEquals((await command(file, "add", "yan")).errors, "");
     }),
 });
 

@@ -127,16 +127,22 @@ function tell(
   done: string,
   ids: readonly ClientId[],
   file: string,
-  { created, ownerKept }: Rewritten,
+  { created, ownerKept, groupShutOut }: Rewritten,
   out: Out,
 ): void {
   const where = created ? `${file}, a new file` : file;
   out.say(`${done} ${ids.join(", ")} (${where}). A running server takes this by itself.`);
-  if (ownerKept) return;
-  out.complain(
-    `warning: ${file} belongs to your user now, and nobody else may read it. ` +
-      "If the server runs as another user, give the file to that one: chown",
-  );
+  if (!ownerKept) {
+    out.complain(
+      `warning: ${file} belongs to your user now, and nobody else may read it. ` +
+        "If the server runs as another user, give the file to that one: chown",
+    );
+  } else if (groupShutOut) {
+    out.complain(
+      `warning: the group of ${file} could read it, and can no more. ` +
+        "If the server runs as another user than the file's, give the file to that one: chown",
+    );
+  }
 }
 
 function newSecret(): string {
