@@ -109,6 +109,13 @@ Deno.test("there are no profiles where there is no folder, and no place for one"
   assertThrows(() => nowhere.write("alice", ALICE), StartError, "there is no place");
 });
 
+Deno.test("where nobody can look for profiles, none is offered to be kept", async () => {
+  await using folder = new Folder();
+  const profiles = new Profiles(folder.write("parley", "a file in the folder's place"));
+  assertThrows(() => profiles.names(), StartError, "cannot look for profiles");
+  assertEquals(profiles.canTake("alice"), false);
+});
+
 Deno.test("only files that are named like profiles are profiles", async () => {
   await using folder = new Folder();
   for (const name of ["work.toml", "al ice.toml", "notes.txt", ".work.toml.1", "home.toml"]) {

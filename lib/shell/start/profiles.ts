@@ -54,9 +54,14 @@ export class Profiles {
     }
   }
 
-  /** Whether there is a place for a profile `name`, and none there. */
+  /** Whether there is a place for a profile `name`, and none there; not, where nobody can look. */
   canTake(name: string): boolean {
-    return this.#folder !== undefined && !this.names().includes(name);
+    try {
+      return this.#folder !== undefined && !this.names().includes(name);
+    } catch (error) {
+      if (!(error instanceof StartError)) throw error;
+      return false;
+    }
   }
 
   /** Where the profile `name` is, or would be. @throws {StartError} where there is no place for it */
