@@ -12,7 +12,7 @@ import { readFlags, UsageError } from "../lib/terminal/mod.ts";
 import { DIST, ROOT } from "../tools/build/programs.ts";
 import { untilInterrupted } from "../tools/stage/mod.ts";
 import type { ServerKind } from "./load/pair.ts";
-import { pinSelf } from "./load/server_process.ts";
+import { pinSelf, ServerProcess } from "./load/server_process.ts";
 import { describeSetting } from "./measures/setting.ts";
 import { FULL, runPlan, SHORT } from "./plan.ts";
 import { drawPlots } from "./plots.ts";
@@ -53,6 +53,7 @@ async function main(args: readonly string[], signal: AbortSignal): Promise<numbe
     console.log(report(results));
     return Object.keys(setting.missing).length === Object.keys(missing).length ? 0 : 1;
   } finally {
+    await ServerProcess.endAll();
     await Deno.remove(folder, { recursive: true });
   }
 }

@@ -11,7 +11,7 @@ import { readFlags } from "../lib/terminal/mod.ts";
 import { ROOT } from "../tools/build/programs.ts";
 import { measure } from "./load/measure.ts";
 import { freePort } from "./load/ports.ts";
-import { pinSelf } from "./load/server_process.ts";
+import { pinSelf, ServerProcess } from "./load/server_process.ts";
 import { profileWhile } from "./profile/inspector.ts";
 import { sumByPart } from "./profile/parts.ts";
 import { type Budget, type Mode, round, type Sample } from "./results.ts";
@@ -38,6 +38,7 @@ async function main(): Promise<void> {
       `${JSON.stringify(budgets, null, 1)}\n`,
     );
   } finally {
+    await ServerProcess.endAll();
     await Deno.remove(folder, { recursive: true });
   }
 }

@@ -26,6 +26,7 @@ export interface Start {
 
 /** A running server. Disposing of it ends it. */
 export class ServerProcess implements AsyncDisposable {
+  static readonly #running = new Set<ServerProcess>();
   readonly #child: Deno.ChildProcess;
 
   private constructor(child: Deno.ChildProcess) {
@@ -44,6 +45,7 @@ export class ServerProcess implements AsyncDisposable {
       stderr: "null",
     }).spawn();
     const process = new ServerProcess(child);
+    ServerProcess.#running.add(process);
     let ended = false;
     child.status.then(() => ended = true);
     for (let tries = 0; !await takesConnections(port); tries++) {
@@ -55,6 +57,11 @@ export class ServerProcess implements AsyncDisposable {
       throw new Error(`this does not listen on port ${port}: ${command} ${args.join(" ")}`);
     }
     return process;
+  }
+
+  /** Ends all that are running: for who gives up in the middle. */
+  static async endAll(): Promise<void> {
+    await Promise.all([...ServerProcess.#running].map((process) => process[Symbol.asyncDispose]()));
   }
 
   get pid(): number {
@@ -71,6 +78,7 @@ export class ServerProcess implements AsyncDisposable {
     const patience = setTimeout(() => this.#child.kill("SIGKILL"), 5_000);
     await this.#child.status;
     clearTimeout(patience);
+    ServerProcess.#running.delete(this);
   }
 }
 
