@@ -9,6 +9,7 @@
 import { DatabaseSync } from "node:sqlite";
 import type { ClientId } from "../codec/mod.ts";
 import { historyError } from "./failure.ts";
+import { readJournal } from "./fold.ts";
 import { HistoryError, type StoredMessage } from "./history.ts";
 import { pairOf } from "./pair.ts";
 import { prune, type Pruned, type PruneOptions } from "./prune.ts";
@@ -68,9 +69,12 @@ export class Archive implements Disposable {
       const pair = pairOf(a, b);
       const id = statements.findPair(pair);
       if (id === undefined) return undefined;
-      const last = statements.findLast(id);
+      // Before the rows, so that what is folded meanwhile is found in either.
+      const unfolded = readJournal(statements).filter(({ pairId }) => pairId === id)
+        .map(({ batch }) => batch).toArray();
+      const last = Math.max(statements.findLast(id), unfolded.at(-1)?.last ?? 0);
       const first = Math.max(1, last - count + 1);
-      return this.#guarded(readMessages(statements, { pair, id }, first, last));
+      return this.#guarded(readMessages(statements, { pair, id }, first, last, unfolded));
     });
   }
 

@@ -4,25 +4,29 @@
  * The body of a row is made of parts: four digits that count the bytes after them, a JSON array
  * `[side,number,delay]`, and the text as it came. Side 0 is the lesser client-ID of the pair, 1 the
  * other; delay is counted in milliseconds from the row's time. So texts are copied and never
- * decoded, and the view `messages` (schema.ts) can still take a body apart in plain SQL.
+ * decoded, and the view `messages` (schema.ts) can still take a body apart in plain SQL. Where a
+ * row is kept is not known here: the journal has the same parts.
  */
 
 import {
   ByteReader,
-  ByteWriter,
-  type ClientId,
+  type ByteWriter,
   CodecError,
   MAX_SAFE,
   parseText,
   type SessionId,
 } from "../codec/mod.ts";
+import { decimal, decimalLength, readDigits } from "./decimal.ts";
 import type { Entry, StoredMessage } from "./history.ts";
 import type { Pair } from "./pair.ts";
 
 /** A body ends before the text that would take it past this many bytes: reading one stays cheap. */
 export const MAX_BODY = 16_384;
 
+/** What a part needs beside its header and text. */
 const LENGTH_DIGITS = 4;
+const OPEN = "[".charCodeAt(0);
+const COMMA = ",".charCodeAt(0);
 const END_OF_HEADER = "]".charCodeAt(0);
 
 /**
@@ -33,39 +37,27 @@ export interface Batch {
   readonly first: number;
   readonly last: number;
   readonly sessionId: SessionId;
-  /** When the first of them was accepted, in milliseconds since 1970-01-01 UTC. */
+  /** When the first of them was accepted, or nearly, in milliseconds since 1970-01-01 UTC. */
   readonly at: number;
   readonly body: Uint8Array;
 }
 
 const ascii = new TextDecoder("latin1");
-const encoder = new TextEncoder();
 
-/**
- * Packs `entries`, all of `pair`, into rows for the positions from `first` on. A body is a view
- * that the next step of the iteration overwrites.
- */
-export function* packBatches(
-  pair: Pair,
-  entries: readonly Entry[],
-  first: number,
-): Generator<Batch, void> {
-  const writer = new ByteWriter();
-  let position = first;
-  let start = 0;
-  while (start < entries.length) {
-    const { sessionId, at } = entries[start]!;
-    writer.truncate(0);
-    let end = start;
-    do {
-      appendPart(writer, pair, entries[end]!, at);
-      end++;
-    } while (end < entries.length && fits(entries[end]!, sessionId, writer.length));
-    const last = position + end - start - 1;
-    yield { first: position, last, sessionId, at, body: writer.view() };
-    position = last + 1;
-    start = end;
-  }
+/** Writes the part of `entry`, which is of `pair`, for a row whose time is `at`. */
+export function appendPart(writer: ByteWriter, pair: Pair, entry: Entry, at: number): void {
+  const { from, number, text } = entry;
+  const delay = entry.at - at;
+  const header = "[0,,]".length + decimalLength(number) + decimalLength(delay);
+  decimal(writer, header + text.length, LENGTH_DIGITS);
+  writer.u8(OPEN);
+  decimal(writer, from === pair.a ? 0 : 1);
+  writer.u8(COMMA);
+  decimal(writer, number);
+  writer.u8(COMMA);
+  decimal(writer, delay);
+  writer.u8(END_OF_HEADER);
+  writer.bytes(text);
 }
 
 /**
@@ -82,7 +74,7 @@ export function* unpackBatch(
   const reader = new ByteReader(batch.body);
   const end = Math.min(batch.last, last);
   for (let position = batch.first; position <= end; position++) {
-    const part = reader.bytes(readLength(reader));
+    const part = reader.bytes(readDigits(reader, LENGTH_DIGITS));
     if (position < first) continue;
     const header = part.indexOf(END_OF_HEADER) + 1;
     const [side, number, delay] = parseHeader(part.subarray(0, header));
@@ -99,16 +91,29 @@ export function* unpackBatch(
   }
 }
 
+/**
+ * `batch` from the position `first` on, which it has.
+ *
+ * @throws {CodecError} when the body is damaged
+ */
+export function batchFrom(batch: Batch, first: number): Batch {
+  const reader = new ByteReader(batch.body);
+  for (let position = batch.first; position < first; position++) {
+    reader.bytes(readDigits(reader, LENGTH_DIGITS));
+  }
+  return {
+    first,
+    last: batch.last,
+    sessionId: batch.sessionId,
+    at: batch.at,
+    body: reader.rest(),
+  };
+}
+
 /** What a CHAT's number holds (docs/protocol.md, clause 4). */
 const MAX_NUMBER = 0xffff_ffff;
 
 type Header = [side: number, number: number, delay: number];
-
-function readLength(reader: ByteReader): number {
-  const digits = ascii.decode(reader.bytes(LENGTH_DIGITS));
-  if (!/^\d+$/.test(digits)) throw new CodecError("bad_length");
-  return Number(digits);
-}
 
 function parseHeader(bytes: Uint8Array): Header {
   const header = JSON.parse(ascii.decode(bytes)) as unknown[];
@@ -117,19 +122,4 @@ function parseHeader(bytes: Uint8Array): Header {
     (side === 0 || side === 1) && number > 0 && number <= MAX_NUMBER;
   if (!sound) throw new CodecError("bad_number");
   return [side, number, delay];
-}
-
-function appendPart(writer: ByteWriter, pair: Pair, entry: Entry, at: number): void {
-  const header = `[${sideOf(pair, entry.from)},${entry.number},${entry.at - at}]`;
-  const length = String(header.length + entry.text.length).padStart(LENGTH_DIGITS, "0");
-  writer.bytes(encoder.encode(length + header));
-  writer.bytes(entry.text);
-}
-
-function sideOf(pair: Pair, sender: ClientId): 0 | 1 {
-  return sender === pair.a ? 0 : 1;
-}
-
-function fits(entry: Entry, sessionId: SessionId, length: number): boolean {
-  return entry.sessionId === sessionId && length + entry.text.length <= MAX_BODY;
 }

@@ -4,14 +4,17 @@
  * A second server is kept out by a second, empty database beside the file, on which the first one
  * holds an open exclusive transaction. SQLite's own exclusive mode would keep sqlite3 from reading
  * and backing up the history of a running server; a lock of the operating system is gone when its
- * process is, however it ended. Knows no messages.
+ * process is, however it ended. What a server that was killed left in the journal is folded. Knows
+ * no messages.
  */
 
 import { DatabaseSync } from "node:sqlite";
 import { historyError } from "./failure.ts";
+import { foldJournal } from "./fold.ts";
 import { HistoryError } from "./history.ts";
 import { prepareSchema } from "./schema.ts";
 import { Statements } from "./statements.ts";
+import { transaction } from "./transaction.ts";
 
 /** How safe a commit is once it resolves. */
 export interface HistoryOptions {
@@ -103,9 +106,12 @@ function openDatabase(
       PRAGMA journal_size_limit = ${LOG_LIMIT};
       PRAGMA synchronous = ${options.durability ?? "full"};
       PRAGMA fullfsync = ON;
+      PRAGMA secure_delete = ON;
       PRAGMA cache_size = -${CACHE_KIB};
     `);
-    return { db, statements: new Statements(db) };
+    const statements = new Statements(db);
+    transaction(db, () => foldJournal(statements));
+    return { db, statements };
   } catch (cause) {
     db.close();
     throw cause;

@@ -14,26 +14,13 @@ export interface Pair {
   readonly b: ClientId;
 }
 
-/** Entries of one pair, in order. */
-export interface Group {
-  readonly pair: Pair;
-  readonly entries: Entry[];
-}
-
 /** The pair of `one` and `other`, in whichever order they come. */
 export function pairOf(one: ClientId, other: ClientId): Pair {
   const [a, b] = one < other ? [one, other] : [other, one];
   return { key: `${a} ${b}`, a, b };
 }
 
-/** `entries` sorted out by pair; those of a pair keep their order. */
-export function groupByPair(entries: readonly Entry[]): Group[] {
-  const groups = new Map<string, Group>();
-  for (const entry of entries) {
-    const pair = pairOf(entry.from, entry.to);
-    const group = groups.get(pair.key);
-    if (group === undefined) groups.set(pair.key, { pair, entries: [entry] });
-    else group.entries.push(entry);
-  }
-  return [...groups.values()];
+/** Whether `entry` is from one of `pair` to the other. */
+export function isOfPair({ from, to }: Entry, { a, b }: Pair): boolean {
+  return from === a ? to === b : from === b && to === a;
 }

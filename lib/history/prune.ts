@@ -3,15 +3,21 @@
  *
  * A pair loses its messages from the oldest on, as far as they are old, so that no gap is left
  * between two: what stays are always the newest. Should a clock have gone back, a message that
- * looks old but lies behind a newer one stays until that one goes. It is rows that go: what one
- * row holds was said in one turn of the server and is of one age, as exactly as anybody can want.
+ * looks old but lies behind a newer one stays until that one goes. Of a row that is not old
+ * throughout, the end stays. What the journal holds is folded first; a server beside notices when
+ * it folds the same (fold.ts).
  *
  * Positions are never given out twice. The server goes on from a pair's last row, so when that
  * goes, it stays as a row without messages, time, session or text (schema.ts).
  */
 
 import type { DatabaseSync, StatementSync } from "node:sqlite";
-import { MAX_POSITION, MESSAGES_VIEW } from "./schema.ts";
+import { type Batch, batchFrom, unpackBatch } from "./batch.ts";
+import { foldJournal, readJournal } from "./fold.ts";
+import type { Run } from "./journal.ts";
+import type { Pair } from "./pair.ts";
+import { MAX_POSITION } from "./schema.ts";
+import { Statements } from "./statements.ts";
 import { freeBytes } from "./stats.ts";
 import { transaction } from "./transaction.ts";
 
@@ -43,37 +49,39 @@ const PAUSE = 120;
 /** For how long emptying the log may keep the server waiting, in milliseconds. */
 const LOG_TIMEOUT = 200;
 /** Rows that are looked at together. */
-const LOOK = 256;
+const LOOK = 64;
 
+/** A row of which so many messages are to go, from its first on. */
 interface OldRow {
   readonly pairId: number;
-  readonly last: number;
-  readonly first: number;
-  readonly at: number;
-  readonly bytes: number;
+  readonly batch: Batch;
+  readonly old: number;
 }
 
 /**
  * Deletes old messages from the history that is open as `db`, overwriting them. Resolves when it is
- * done. May throw SQLite's errors; what was deleted until then is gone.
+ * done. May throw SQLite's errors, and those of a damaged row; what was deleted until then is gone.
  */
 export async function prune(
   db: DatabaseSync,
   { before, dryRun = false }: PruneOptions,
 ): Promise<Pruned> {
+  const statements = new Statements(db);
   let messages = 0;
   if (dryRun) {
-    for (const { first, last } of oldRows(db, before)) messages += last - first + 1;
+    // Before the rows, so that what is folded meanwhile is found in either.
+    const unfolded = Map.groupBy(readJournal(statements), ({ pairId }) => pairId);
+    for (const { old } of oldRows(db, before, unfolded)) messages += old;
     return { messages, freeBytes: freeBytes(db), logEmptied: true };
   }
   db.exec("PRAGMA secure_delete = ON");
-  replaceOldView(db);
+  transaction(db, () => foldJournal(statements));
   const deleting = new Deleting(db);
   let slice: OldRow[] = [];
   let bytes = 0;
   for (const row of oldRows(db, before)) {
     slice.push(row);
-    bytes += row.bytes;
+    bytes += row.batch.body.length;
     if (slice.length < MAX_ROWS && bytes < MAX_BYTES) continue;
     messages += deleting.delete(slice);
     [slice, bytes] = [[], 0];
@@ -83,38 +91,69 @@ export async function prune(
   return { messages, logEmptied: emptyLog(db), freeBytes: freeBytes(db) };
 }
 
-/** The rows that are to go, pair by pair, from the oldest on. */
-function* oldRows(db: DatabaseSync, before: number): Generator<OldRow, void> {
-  const nextPair = db.prepare("SELECT id FROM pairs WHERE id > ? ORDER BY id LIMIT 1");
-  const nextRows = db.prepare(`
-    SELECT id >> 32 AS pairId, id & ${MAX_POSITION} AS last, first, at, length(body) AS bytes
-    FROM batches WHERE id BETWEEN ? << 32 | ? AND ? << 32 | ${MAX_POSITION}
-    ORDER BY id LIMIT ${LOOK}`);
-  for (let pair = 0;;) {
-    const found = nextPair.get(pair) as { id: number } | undefined;
-    if (found === undefined) return;
-    pair = found.id;
-    let rows: OldRow[];
-    let next = 1;
-    do {
-      rows = nextRows.all(pair, next, pair) as unknown as OldRow[];
-      for (const row of rows) {
-        if (row.at >= before) {
-          rows = [];
-          break;
-        }
-        yield row;
-        next = row.last + 1;
-      }
-    } while (rows.length === LOOK);
+/** The rows of which some is to go, pair by pair, from the oldest on; then, as rows, `unfolded`. */
+function* oldRows(
+  db: DatabaseSync,
+  before: number,
+  unfolded: ReadonlyMap<number, readonly Run[]> = new Map(),
+): Generator<OldRow, void> {
+  const nextPair = db.prepare("SELECT id, a, b FROM pairs WHERE id > ? ORDER BY id LIMIT 1");
+  for (let id = 0;;) {
+    const pair = nextPair.get(id) as { id: number } & Pair | undefined;
+    if (pair === undefined) return;
+    id = pair.id;
+    for (const batch of allRows(db, id, unfolded.get(id) ?? [])) {
+      const old = countOld(pair, batch, before);
+      if (old > 0 || isEmpty(batch)) yield { pairId: id, batch, old };
+      if (old < count(batch)) break;
+    }
   }
 }
 
-/** The statements by which rows go. */
+/** The rows of a pair, then what of `unfolded` lies beyond. */
+function* allRows(
+  db: DatabaseSync,
+  pairId: number,
+  unfolded: readonly Run[],
+): Generator<Batch, void> {
+  const nextRows = db.prepare(`
+    SELECT id & ${MAX_POSITION} AS last, first, session AS sessionId, at, body
+    FROM batches WHERE id BETWEEN ? << 32 | ? AND ? << 32 | ${MAX_POSITION}
+    ORDER BY id LIMIT ${LOOK}`);
+  let next = 1;
+  let rows: Batch[];
+  do {
+    rows = nextRows.all(pairId, next, pairId) as unknown as Batch[];
+    yield* rows;
+    next = (rows.at(-1)?.last ?? next - 1) + 1;
+  } while (rows.length === LOOK);
+  for (const { batch } of unfolded) if (batch.first >= next) yield batch;
+}
+
+/** How many messages of `batch` are from before a moment, up to the first that is not. */
+function countOld(pair: Pair, batch: Batch, before: number): number {
+  let old = 0;
+  for (const { at } of unpackBatch(pair, batch, batch.first, batch.last)) {
+    if (at >= before) break;
+    old++;
+  }
+  return old;
+}
+
+function count({ first, last }: Batch): number {
+  return last - first + 1;
+}
+
+function isEmpty(batch: Batch): boolean {
+  return count(batch) === 0;
+}
+
+/** The statements by which rows go, or the messages at their beginning. */
 class Deleting {
   readonly #db: DatabaseSync;
   readonly #delete: StatementSync;
   readonly #empty: StatementSync;
+  readonly #shorten: StatementSync;
 
   constructor(db: DatabaseSync) {
     this.#db = db;
@@ -124,29 +163,28 @@ class Deleting {
     this.#empty = db.prepare(`
       UPDATE batches SET first = (id & ${MAX_POSITION}) + 1, session = 0, at = 0, body = x''
       WHERE id = ? << 32 | ? AND first <= id & ${MAX_POSITION}`);
+    this.#shorten = db.prepare(`
+      UPDATE batches SET first = ?, body = ? WHERE id = ? << 32 | ? AND first = ?`);
   }
 
-  /** Deletes `rows` in one transaction, and returns how many messages went with them. */
+  /** Deletes what is old of `rows` in one transaction, and returns how many messages went. */
   delete(rows: readonly OldRow[]): number {
-    let messages = 0;
-    transaction(this.#db, () => {
-      for (const { pairId, last, first } of rows) {
-        const { changes } = this.#delete.run(pairId, last, pairId, last, pairId);
-        const gone = Number(changes) > 0 || Number(this.#empty.run(pairId, last).changes) > 0;
-        if (gone) messages += last - first + 1;
-      }
-    });
-    return messages;
+    return transaction(
+      this.#db,
+      () => rows.reduce((sum, row) => this.#deleteOld(row) ? sum + row.old : sum, 0),
+    );
   }
-}
 
-/** The view of files from before there was pruning stumbles over a row without messages. */
-function replaceOldView(db: DatabaseSync): void {
-  const { sql } = db.prepare("SELECT sql FROM sqlite_schema WHERE name = 'messages'").get() as {
-    sql: string;
-  };
-  if (sql === MESSAGES_VIEW) return;
-  transaction(db, () => db.exec(`DROP VIEW messages; ${MESSAGES_VIEW}`));
+  /** False when another has pruned it meanwhile. */
+  #deleteOld({ pairId, batch, old }: OldRow): boolean {
+    const { first, last } = batch;
+    if (old < count(batch)) {
+      const { first: next, body } = batchFrom(batch, first + old);
+      return Number(this.#shorten.run(next, body, pairId, last, first).changes) > 0;
+    }
+    const { changes } = this.#delete.run(pairId, last, pairId, last, pairId);
+    return Number(changes) > 0 || Number(this.#empty.run(pairId, last).changes) > 0;
+  }
 }
 
 /** Overwrites, in the log, what was deleted; false when somebody is reading and it has to wait. */

@@ -1,21 +1,31 @@
 /**
- * The history in a file of SQLite: transactions, and where each pair stands.
+ * The history in a file of SQLite: one transaction for each commit, and where each pair stands.
  *
- * Calls run at once, in the order of asking, and a commit is one transaction: it returns when the
- * disk has it. How rows look inside is batch.ts's and schema.ts's business.
+ * A commit appends to the journal, whatever pairs it is of, and is durable when it returns. What
+ * the journal holds is in memory as well, and read from there, until it is folded into the rows of
+ * the pairs: the oldest of it in the transactions of later commits, as much as they add; what is
+ * left when nobody speaks, some time later; and all of it at the end. How rows look inside is
+ * batch.ts's, journal.ts's and schema.ts's business.
  */
 
 import type { ClientId, SessionId } from "../codec/mod.ts";
-import { packBatches } from "./batch.ts";
 import { historyError } from "./failure.ts";
 import { closeFile, type HistoryFile, type HistoryOptions, openFile } from "./file.ts";
+import { fold } from "./fold.ts";
 import { type Entry, type History, HistoryError, type StoredMessage } from "./history.ts";
+import { JournalWriter } from "./journal.ts";
 import { takePage } from "./page.ts";
-import { type Group, groupByPair, type Pair, pairOf } from "./pair.ts";
+import { isOfPair, type Pair, pairOf } from "./pair.ts";
 import { readMessages } from "./reading.ts";
 import { MAX_POSITION } from "./schema.ts";
 import { type Tail, TailCache } from "./tail_cache.ts";
 import { transaction } from "./transaction.ts";
+import { Unfolded, type UnfoldedBatch } from "./unfolded.ts";
+
+/** How much may wait to be folded, in bytes of memory, before commits fold as much as they add. */
+const WINDOW = 4 * 1024 * 1024;
+/** What was said so long ago is folded even if nobody speaks, at twice this age at the latest. */
+const REST = 30_000;
 
 /**
  * Opens the history in the file at `path`, and creates it if there is none.
@@ -29,25 +39,54 @@ export function openHistory(path: string, options: HistoryOptions = {}): Promise
 /** The history in an open file, which is from then on its own. */
 export class SqliteHistory implements History {
   readonly #file: HistoryFile;
+  readonly #window: number;
   readonly #tails = new TailCache();
+  readonly #unfolded = new Unfolded();
+  readonly #journal: JournalWriter;
+  /** The journal's next row. Rows are never numbered twice, though others may delete some. */
+  #nextRow = 1;
+  /** At the next rest, what began before this row is folded. */
+  #restedRow = 0;
+  #rest: ReturnType<typeof setTimeout> | undefined;
   #closed = false;
 
-  constructor(file: HistoryFile) {
+  /** @param window how many bytes may wait to be folded */
+  constructor(file: HistoryFile, window = WINDOW) {
     this.#file = file;
+    this.#window = window;
+    this.#journal = new JournalWriter((body) =>
+      file.statements.addJournalRow(this.#nextRow++, body)
+    );
   }
 
   commit(entries: readonly Entry[]): Promise<void> {
     return this.#attempt("store messages in the history", () => {
-      const tails = transaction(
-        this.#file.db,
-        () => groupByPair(entries).map((group) => this.#append(group)),
-      );
-      for (const tail of tails) this.#tails.set(tail);
+      let folded: UnfoldedBatch[];
+      try {
+        folded = transaction(this.#file.db, () => {
+          // First, so that what follows can have the pages.
+          this.#deleteFolded();
+          this.#append(entries);
+          this.#journal.write(this.#unfolded.growth());
+          return this.#fold(this.#unfolded.beyond(this.#window));
+        });
+      } catch (cause) {
+        this.#unfolded.undo();
+        // They may know pairs that the file does not.
+        this.#tails.clear();
+        throw cause;
+      }
+      this.#unfolded.keep();
+      this.#drop(folded);
+      this.#restLater();
     });
   }
 
   lastPosition(a: ClientId, b: ClientId): Promise<number> {
-    return this.#attempt("read the history", () => this.#tail(pairOf(a, b))?.last ?? 0);
+    return this.#attempt("read the history", () => {
+      const tail = this.#tail(pairOf(a, b));
+      return tail === undefined ? 0 : this.#last(tail);
+    });
   }
 
   read(
@@ -60,9 +99,9 @@ export class SqliteHistory implements History {
     return this.#attempt("read the history", () => {
       const tail = this.#tail(pairOf(a, b));
       if (tail === undefined) return [];
-      const { statements } = this.#file;
-      const end = Math.min(last, tail.last);
-      return takePage(readMessages(statements, tail, Math.max(first, 1), end), maxBytes);
+      const unfolded = this.#unfolded.ofPair(tail.id);
+      const [begin, end] = [Math.max(first, 1), Math.min(last, this.#last(tail))];
+      return takePage(readMessages(this.#file.statements, tail, begin, end, unfolded), maxBytes);
     });
   }
 
@@ -77,24 +116,86 @@ export class SqliteHistory implements History {
     if (this.#closed) return Promise.resolve();
     return this.#attempt("close the history", () => {
       this.#closed = true;
-      closeFile(this.#file);
+      clearTimeout(this.#rest);
+      try {
+        this.#foldNow(this.#unfolded);
+      } finally {
+        closeFile(this.#file);
+      }
     });
   }
 
-  #append({ pair, entries }: Group): Tail {
+  /** Appends `entries` to the batches of their pairs. */
+  #append(entries: readonly Entry[]): void {
+    let open: UnfoldedBatch | undefined;
+    for (const entry of entries) {
+      if (open === undefined || !takes(open, entry)) {
+        open = this.#batchFor(entry);
+        this.#unfolded.grows(open);
+      }
+      open.batch.append(open.pair, entry);
+    }
+  }
+
+  #batchFor(entry: Entry): UnfoldedBatch {
     const { path, statements } = this.#file;
-    const { id, last } = this.#tail(pair) ?? { id: statements.addPair(pair), last: 0 };
-    if (last + entries.length > MAX_POSITION) {
+    const pair = pairOf(entry.from, entry.to);
+    const tail = this.#tail(pair) ?? { pair, id: statements.addPair(pair), last: 0 };
+    const newest = this.#unfolded.newest(tail.id);
+    if (newest !== undefined && takes(newest, entry)) return newest;
+    const first = this.#last(tail) + 1;
+    if (first > MAX_POSITION) {
       throw new HistoryError(
         `the history ${path} holds as many messages of ${pair.a} and ${pair.b} as it can. ` +
           "Start a new file.",
       );
     }
-    for (const batch of packBatches(pair, entries, last + 1)) statements.addBatch(id, batch);
-    return { pair, id, last: last + entries.length };
+    const { sessionId, at } = entry;
+    return this.#unfolded.begin(pair, tail.id, this.#nextRow, { first, sessionId, at });
   }
 
-  /** The committed end of the history of `pair`; undefined when it never had one. */
+  /** Folds `batches`, and returns them: once that is durable, they are to be dropped. */
+  #fold(batches: Iterable<UnfoldedBatch>): UnfoldedBatch[] {
+    const folded = [...batches];
+    for (const { pairId, batch } of folded) fold(this.#file.statements, pairId, batch);
+    return folded;
+  }
+
+  #drop(folded: readonly UnfoldedBatch[]): void {
+    this.#unfolded.drop(folded);
+    for (const { pair, pairId, batch } of folded) {
+      this.#tails.set({ pair, id: pairId, last: batch.last });
+    }
+  }
+
+  #foldNow(batches: Iterable<UnfoldedBatch>): void {
+    this.#drop(transaction(this.#file.db, () => this.#fold(batches)));
+    this.#deleteFolded();
+  }
+
+  /** Deletes the rows of the journal of which everything is folded. */
+  #deleteFolded(): void {
+    this.#file.statements.deleteJournal(this.#unfolded.oldest?.row ?? this.#nextRow);
+  }
+
+  #restLater(): void {
+    if (this.#rest !== undefined) return;
+    this.#rest = setTimeout(() => this.#foldOld(), REST);
+    Deno.unrefTimer(Number(this.#rest));
+  }
+
+  #foldOld(): void {
+    this.#rest = undefined;
+    try {
+      this.#foldNow(this.#unfolded.before(this.#restedRow));
+    } catch {
+      // It is as safe in the journal. If the disk has failed, the next commit will tell.
+    }
+    this.#restedRow = this.#nextRow;
+    if (this.#unfolded.oldest !== undefined) this.#restLater();
+  }
+
+  /** Where the rows of `pair` end; undefined when it never had a message. */
   #tail(pair: Pair): Tail | undefined {
     const known = this.#tails.get(pair);
     if (known !== undefined) return known;
@@ -104,6 +205,11 @@ export class SqliteHistory implements History {
     const tail = { pair, id, last: statements.findLast(id) };
     this.#tails.set(tail);
     return tail;
+  }
+
+  /** Position of the newest message of a pair. */
+  #last({ id, last }: Tail): number {
+    return this.#unfolded.newest(id)?.batch.last ?? last;
   }
 
   #attempt<T>(what: string, action: () => T): Promise<T> {
@@ -117,4 +223,9 @@ export class SqliteHistory implements History {
       }
     });
   }
+}
+
+function takes({ pair, batch }: UnfoldedBatch, entry: Entry): boolean {
+  return isOfPair(entry, pair) && batch.last < MAX_POSITION &&
+    batch.takes(entry.sessionId, entry.text.length);
 }

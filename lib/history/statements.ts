@@ -21,6 +21,9 @@ const FIND_BATCH = `
   WHERE id BETWEEN ? << 32 | ? AND ? << 32 | ${MAX_POSITION} ORDER BY id LIMIT 1`;
 const ADD_BATCH = `
   INSERT INTO batches (id, first, session, at, body) VALUES (? << 32 | ?, ?, ?, ?, ?)`;
+const FIND_JOURNAL_ROW = "SELECT id, body FROM journal WHERE id >= ? ORDER BY id LIMIT 1";
+const ADD_JOURNAL_ROW = "INSERT INTO journal (id, body) VALUES (?, ?)";
+const DELETE_JOURNAL = "DELETE FROM journal WHERE id < ?";
 const NEXT_SESSION_ID = "SELECT next FROM counters WHERE name = 'session_id'";
 const SKIP_SESSION_IDS = "UPDATE counters SET next = next + ? WHERE name = 'session_id'";
 
@@ -31,6 +34,9 @@ export class Statements {
   readonly #findLast: StatementSync;
   readonly #findBatch: StatementSync;
   readonly #addBatch: StatementSync;
+  readonly #findJournalRow: StatementSync;
+  readonly #addJournalRow: StatementSync;
+  readonly #deleteJournal: StatementSync;
   readonly #nextSessionId: StatementSync;
   readonly #skipSessionIds: StatementSync;
 
@@ -40,6 +46,9 @@ export class Statements {
     this.#findLast = db.prepare(FIND_LAST);
     this.#findBatch = db.prepare(FIND_BATCH);
     this.#addBatch = db.prepare(ADD_BATCH);
+    this.#findJournalRow = db.prepare(FIND_JOURNAL_ROW);
+    this.#addJournalRow = db.prepare(ADD_JOURNAL_ROW);
+    this.#deleteJournal = db.prepare(DELETE_JOURNAL);
     this.#nextSessionId = db.prepare(NEXT_SESSION_ID);
     this.#skipSessionIds = db.prepare(SKIP_SESSION_IDS);
   }
@@ -55,7 +64,7 @@ export class Statements {
     return (this.#addPair.get(pair.a, pair.b) as { id: number }).id;
   }
 
-  /** Position of the newest message of a pair; 0 when there is none. */
+  /** Position of the newest message in a pair's rows, also a pruned one; 0 when there is none. */
   findLast(pairId: number): number {
     return (this.#findLast.get(pairId, pairId) as { last: number }).last;
   }
@@ -68,6 +77,21 @@ export class Statements {
   /** Stores a row of a pair. */
   addBatch(pairId: number, { first, last, sessionId, at, body }: Batch): void {
     this.#addBatch.run(pairId, last, first, sessionId, at, body);
+  }
+
+  /** The first row of the journal from `id` on. */
+  findJournalRow(id: number): { id: number; body: Uint8Array } | undefined {
+    return this.#findJournalRow.get(id) as { id: number; body: Uint8Array } | undefined;
+  }
+
+  /** Stores a row of the journal. */
+  addJournalRow(id: number, body: Uint8Array): void {
+    this.#addJournalRow.run(id, body);
+  }
+
+  /** Deletes the rows of the journal before `id`. */
+  deleteJournal(id: number): void {
+    this.#deleteJournal.run(id);
   }
 
   /** Moves on by `count` session-IDs and returns the first of them. */

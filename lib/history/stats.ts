@@ -1,7 +1,7 @@
 /**
- * How much a history's file holds, told by its rows: no message is read.
+ * How much a history's file holds, told by its rows and its journal's runs: no message is read.
  *
- * A row has the positions of its first and its last message, and the time of its first.
+ * Both have the positions of their first and last message, and the time of about the first.
  */
 
 import type { DatabaseSync } from "node:sqlite";
@@ -19,7 +19,7 @@ export interface HistoryStats {
   readonly messages: number;
   /** Pairs of clients who have messages. */
   readonly pairs: number;
-  /** When the first and the last row began, in milliseconds since 1970-01-01 UTC. */
+  /** When the first and the last row or run began, in milliseconds since 1970-01-01 UTC. */
   readonly oldest?: number;
   readonly newest?: number;
   /** What the file and its write-ahead log take on the disk. */
@@ -33,14 +33,20 @@ export interface HistoryStats {
 /** How many pairs are named. */
 export const MAX_BIGGEST = 10;
 
-// One range of rows after the other, in their order, so that nothing needs to be sorted or kept.
-const PER_PAIR = `
-  SELECT a, b, sum((batches.id & ${MAX_POSITION}) - first + 1) AS messages,
+// One range of rows after the other, in their order, so that none needs to be sorted or kept.
+const FOLDED = `
+  SELECT pairs.id AS pair, sum((batches.id & ${MAX_POSITION}) - first + 1) AS messages,
     min(at) AS oldest, max(at) AS newest
   FROM pairs CROSS JOIN batches
     ON batches.id BETWEEN pairs.id << 32 AND pairs.id << 32 | ${MAX_POSITION}
   WHERE first <= batches.id & ${MAX_POSITION}
   GROUP BY pairs.id`;
+const UNFOLDED = `
+  SELECT id >> 32, sum((id & ${MAX_POSITION}) - first + 1), min(at), max(at) FROM unfolded
+  GROUP BY id >> 32`;
+const PER_PAIR = `
+  SELECT a, b, sum(messages) AS messages, min(oldest) AS oldest, max(newest) AS newest
+  FROM (${FOLDED} UNION ALL ${UNFOLDED}) JOIN pairs ON pairs.id = pair GROUP BY pair`;
 const STATS = `
   WITH per_pair AS MATERIALIZED (${PER_PAIR})
   SELECT * FROM (SELECT a, b, messages, NULL AS pairs, NULL AS oldest, NULL AS newest

@@ -1,7 +1,8 @@
 /**
- * Where the histories of the busiest pairs end, in memory.
+ * Where the rows of the busiest pairs end, in memory.
  *
- * Without it each commit would look every pair up twice. It holds what is committed, nothing else.
+ * Without it each batch would begin by looking its pair up twice. It holds what is committed and
+ * folded, nothing else.
  */
 
 import type { Pair } from "./pair.ts";
@@ -9,7 +10,7 @@ import type { Pair } from "./pair.ts";
 /** How many pairs are remembered; the one unused for longest gives way. */
 const CAPACITY = 16_384;
 
-/** The end of a pair's history: `id` is the pair's row, `last` its newest position. */
+/** The end of a pair's rows: `id` is the pair's own row, `last` the newest position folded. */
 export interface Tail {
   readonly pair: Pair;
   readonly id: number;
@@ -40,5 +41,9 @@ export class TailCache {
       this.#tails.delete(oldest);
       return;
     }
+  }
+
+  clear(): void {
+    this.#tails.clear();
   }
 }

@@ -29,6 +29,8 @@ const ATTEMPTED = 128;
 export class Stored {
   /** The newest row of `batches` seen of each pair. */
   readonly #seen = new Map<number, number>();
+  /** The newest position seen of each pair, by its members: it may be in the journal yet. */
+  readonly #last = new Map<string, number>();
 
   constructor(readonly path: string) {}
 
@@ -40,21 +42,31 @@ export class Stored {
     return { rows: select(db), integrity };
   }
 
-  /** The messages since the last call: the same view, over the new rows of its table only. */
+  /**
+   * The messages since the last call: the same view, over the journal and the new rows of batches
+   * only; the last one seen of each pair is among them, for it tells what of the journal is folded.
+   */
   more(): StoredRow[] {
     using db = open(this.path);
     db.exec(NEW_ROWS);
+    // One look at both tables, whatever the server moves from one to the other meanwhile.
+    db.exec("BEGIN");
     const add = db.prepare(
-      "INSERT INTO temp.batches SELECT * FROM main.batches WHERE id > ? AND id < ? RETURNING id",
+      "INSERT INTO temp.batches SELECT * FROM main.batches WHERE id >= ? AND id < ? RETURNING id",
     );
     for (const { id } of db.prepare("SELECT id FROM pairs").all() as { id: number }[]) {
       const added = add.all(this.#seen.get(id) ?? id * 2 ** 32, (id + 1) * 2 ** 32);
       const last = added.at(-1)?.id;
       if (last !== undefined) this.#seen.set(id, Number(last));
     }
-    const view = db.prepare("SELECT sql FROM main.sqlite_schema WHERE name = 'messages'").get();
-    db.exec(String(view?.sql).replace("CREATE VIEW", "CREATE TEMP VIEW"));
-    return select(db);
+    const views = db.prepare("SELECT sql FROM main.sqlite_schema WHERE type = 'view'").all();
+    for (const { sql } of views) db.exec(String(sql).replace("CREATE VIEW", "CREATE TEMP VIEW"));
+    return select(db).filter(({ sender, recipient, position }) => {
+      const members = [sender, recipient].sort().join(" ");
+      if (position <= (this.#last.get(members) ?? 0)) return false;
+      this.#last.set(members, position);
+      return true;
+    });
   }
 }
 

@@ -61,14 +61,23 @@ Deno.test("Archive.open() creates nothing, and says what is wrong with a file", 
     assertThrows(() => Archive.open(`${path}.other`, "write"), HistoryError, "another program");
   }));
 
-Deno.test("Archive tells of a damaged row by a HistoryError", () =>
+Deno.test("Archive tells of a damaged row of either table by a HistoryError", () =>
   withFile(async (history, path) => {
     await history.commit(entries(2));
     const db = new DatabaseSync(path);
-    db.exec("UPDATE batches SET body = x'3030'");
-    db.close();
+    const { body } = db.prepare("SELECT body FROM journal").get() as { body: Uint8Array };
     using archive = Archive.open(path);
-    assertThrows(() => [...archive.messages(ALICE, BOB)!], HistoryError, "The file is damaged");
+    const damaged = (): void => {
+      assertThrows(() => [...archive.messages(ALICE, BOB)!], HistoryError, "The file is damaged");
+    };
+    db.exec("UPDATE journal SET body = x'3030'");
+    damaged();
+    db.prepare("UPDATE journal SET body = ?").run(body);
+    assertEquals([...archive.messages(ALICE, BOB)!].length, 2);
+    await history.close();
+    db.exec("UPDATE batches SET body = x'3030'");
+    damaged();
+    db.close();
   }));
 
 Deno.test("Archive.stats() counts messages, pairs, times and bytes", () =>

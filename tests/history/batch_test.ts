@@ -1,52 +1,152 @@
-/** How messages share rows, and which pairs' ends are remembered. */
+/** How messages share rows of both kinds, and which pairs' ends are remembered. */
 
-import { assertEquals } from "@std/assert";
-import { MAX_BODY, packBatches, unpackBatch } from "../../lib/history/batch.ts";
-import { pairOf } from "../../lib/history/pair.ts";
+import { assertEquals, assertThrows } from "@std/assert";
+import { ByteReader, ByteWriter, CodecError } from "../../lib/codec/mod.ts";
+import { type Batch, batchFrom, MAX_BODY, unpackBatch } from "../../lib/history/batch.ts";
+import { decimal, decimalLength, readDigits } from "../../lib/history/decimal.ts";
+import { JournalWriter, readRuns, type Run } from "../../lib/history/journal.ts";
+import { isOfPair, pairOf } from "../../lib/history/pair.ts";
 import { TailCache } from "../../lib/history/tail_cache.ts";
-import { ALICE, BOB, CAROL, entries, entry } from "./fixtures.ts";
+import { ALICE, BOB, CAROL, entries, entry, NOW, packed } from "./fixtures.ts";
 
 const PAIR = pairOf(ALICE, BOB);
 
-Deno.test("packBatches() puts the messages of a session into one row", () => {
-  const batches = [...packBatches(PAIR, entries(64), 5)];
-  assertEquals(batches.map((b) => [b.first, b.last, b.sessionId]), [[5, 68, 1]]);
-});
+function asciiOf(bytes: Uint8Array | undefined): string {
+  return new TextDecoder().decode(bytes);
+}
 
-Deno.test("packBatches() begins a row with each session", () => {
-  const mixed = [...entries(2), ...entries(3, { sessionId: 2 }), ...entries(1)];
-  const batches = [...packBatches(PAIR, mixed, 1)];
-  assertEquals(batches.map((b) => [b.first, b.last, b.sessionId]), [[1, 2, 1], [3, 5, 2], [
-    6,
-    6,
-    1,
-  ]]);
-});
+/** The rows of a journal that hold `runs`. */
+function rowsOf(runs: readonly Run[]): Uint8Array[] {
+  const rows: Uint8Array[] = [];
+  new JournalWriter((body) => rows.push(body.slice())).write(runs);
+  return rows;
+}
 
-Deno.test("packBatches() bounds the length of a row", () => {
-  const long = Array.from({ length: 40 }, () => entry({ text: "x".repeat(1000) }));
-  let next = 1;
-  for (const { first, last, body } of packBatches(PAIR, long, 1)) {
-    assertEquals(first, next);
-    assertEquals(body.length <= MAX_BODY + 40, true);
-    assertEquals(last === 40 || body.length > MAX_BODY - 1040, true);
-    next = last + 1;
-  }
-  assertEquals(next, 41);
-});
-
-Deno.test("packBatches() writes a body that a person can read", () => {
-  const [batch] = packBatches(PAIR, [
+Deno.test("a body can be read by a person", () => {
+  const batch = packed(5, [
     entry({ number: 12, at: 1000, text: "hello" }),
     entry({ number: 3, at: 1250, text: "hi", from: BOB, to: ALICE }),
-  ], 1);
-  assertEquals(new TextDecoder().decode(batch?.body), "0013[0,12,0]hello0011[1,3,250]hi");
+    entry({ number: 4_294_967_295, at: 994, text: "x" }),
+  ]);
+  const body = "0013[0,12,0]hello0011[1,3,250]hi0018[0,4294967295,-6]x";
+  assertEquals([batch.first, batch.last, asciiOf(batch.body)], [5, 7, body]);
 });
 
-Deno.test("unpackBatch() gives the positions asked for", () => {
-  const [batch] = packBatches(PAIR, entries(9), 11);
-  assertEquals([...unpackBatch(PAIR, batch!, 13, 15)].map((m) => m.position), [13, 14, 15]);
-  assertEquals([...unpackBatch(PAIR, batch!, 1, 99)].length, 9);
+Deno.test("a batch takes one session, and no more than a row is to hold", () => {
+  const batch = packed(1, entries(2));
+  assertEquals([batch.takes(1, 4096), batch.takes(2, 4096)], [true, false]);
+  const long = entry({ text: "x".repeat(1000) });
+  while (batch.takes(1, 1000)) batch.append(PAIR, long);
+  assertEquals(batch.body.length > MAX_BODY - 1000 && batch.body.length <= MAX_BODY + 40, true);
+});
+
+Deno.test("a batch forgets what is undone, and tells of what is not kept", () => {
+  const batch = packed(1, entries(3));
+  batch.keep();
+  batch.append(PAIR, entry({ text: "more" }));
+  const { first, last, body } = batch.growth;
+  assertEquals([first, last, asciiOf(body)], [4, 4, "0011[0,1,0]more"]);
+  batch.undo();
+  assertEquals([batch.last, batch.body], [3, packed(1, entries(3)).body]);
+  assertEquals(batch.growth.body.length, 0);
+});
+
+Deno.test("a batch absorbs what continues it, and nothing else", () => {
+  const whole = packed(1, entries(6));
+  const half = packed(1, entries(3));
+  const rest = batchFrom(whole, 4);
+  const others: Partial<Batch>[] = [{ first: 5 }, { first: 3 }, { at: NOW + 1 }, { sessionId: 2 }];
+  for (const other of others) assertEquals(half.absorb({ ...rest, ...other }), false);
+  assertEquals(half.absorb({ ...rest, body: new Uint8Array(MAX_BODY) }), false);
+  assertEquals(half.absorb(rest), true);
+  assertEquals([half.last, half.body], [6, whole.body]);
+});
+
+Deno.test("unpackBatch() gives the positions asked for, batchFrom() what is left from one on", () => {
+  const batch = packed(11, entries(9));
+  assertEquals([...unpackBatch(PAIR, batch, 13, 15)].map((m) => m.position), [13, 14, 15]);
+  assertEquals([...unpackBatch(PAIR, batch, 1, 99)].length, 9);
+  const end = batchFrom(batch, 17);
+  assertEquals([...unpackBatch(PAIR, end, 1, 99)], [...unpackBatch(PAIR, batch, 17, 19)]);
+});
+
+Deno.test("a row of the journal can be read by a person, and back", () => {
+  const runs = [
+    { pairId: 7, batch: packed(11, entries(2, { at: 1000 })) },
+    { pairId: 3, batch: packed(1, entries(1, { at: 1250, sessionId: 4 })) },
+  ];
+  const [row] = rowsOf(runs);
+  assertEquals(
+    asciiOf(row),
+    "00040[7,11,12,1,1000]0008[0,1,0]10008[0,2,0]2" + "00026[3,1,1,4,1250]0008[0,1,0]1",
+  );
+  const read = [...readRuns(row!)].map(({ pairId, batch }) => [pairId, batch.first, batch.body]);
+  assertEquals(read, runs.map(({ pairId, batch }) => [pairId, batch.first, batch.body]));
+});
+
+Deno.test("a large commit takes many rows of the journal", () => {
+  const batch = packed(
+    1,
+    entries(3).map((e) => ({ ...e, text: entry({ text: "x".repeat(4096) }).text })),
+  );
+  const runs = Array.from({ length: 50 }, (_, i) => ({ pairId: i + 1, batch }));
+  const rows = rowsOf(runs);
+  assertEquals(rows.every(({ length }) => length < 90_000) && rows.length > 5, true);
+  assertEquals(
+    rows.flatMap((row) => [...readRuns(row)].map((run) => run.pairId)),
+    runs.map((r) => r.pairId),
+  );
+});
+
+Deno.test("readRuns() refuses a damaged row", () => {
+  for (
+    const row of [
+      "0",
+      "00099[1,1,1,1,1]",
+      "-0001",
+      "00013[1,1,1,1,1,1]",
+      "00011[0,1,1,1,1]",
+      "00011[1,2,1,1,1]",
+      "00011[1,1,1,1,x]",
+      "00007[1,1,1]",
+      "00012[1,1,1,1,-1]",
+      "00004text",
+    ]
+  ) {
+    const error = assertThrows(() => [...readRuns(new TextEncoder().encode(row))], row);
+    assertEquals(error instanceof CodecError || error instanceof SyntaxError, true, row);
+  }
+});
+
+Deno.test("decimal() writes what String() does", () => {
+  for (const value of [0, 9, 10, 99, 100, 4_294_967_295, Number.MAX_SAFE_INTEGER]) {
+    for (const signed of value === 0 ? [0] : [value, -value]) {
+      const writer = new ByteWriter();
+      decimal(writer, signed);
+      assertEquals([asciiOf(writer.view()), writer.length], [`${signed}`, decimalLength(signed)]);
+    }
+  }
+  const writer = new ByteWriter();
+  decimal(writer, 42, 5);
+  assertEquals([asciiOf(writer.view()), readDigits(new ByteReader(writer.view()), 5)], [
+    "00042",
+    42,
+  ]);
+  const letters = new ByteReader(new TextEncoder().encode("4 2"));
+  assertThrows(() => readDigits(letters, 3), CodecError);
+});
+
+Deno.test("isOfPair() takes both directions, and nobody else", () => {
+  const [there, back] = [entry(), entry({ from: BOB, to: ALICE })];
+  const others = [entry({ to: CAROL }), entry({ from: CAROL }), entry({ to: ALICE })];
+  assertEquals([there, back, ...others].map((e) => isOfPair(e, PAIR)), [
+    true,
+    true,
+    false,
+    false,
+    false,
+  ]);
+  assertEquals(isOfPair(entry({ to: ALICE }), pairOf(ALICE, ALICE)), true);
 });
 
 Deno.test("TailCache forgets the pair unused for longest", () => {

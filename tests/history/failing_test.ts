@@ -3,17 +3,18 @@
 import { assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
 import { DatabaseSync } from "node:sqlite";
 import { openFile } from "../../lib/history/file.ts";
-import { HistoryError } from "../../lib/history/mod.ts";
+import { type Entry, HistoryError, openHistory } from "../../lib/history/mod.ts";
 import { MAX_POSITION } from "../../lib/history/schema.ts";
 import { SqliteHistory } from "../../lib/history/sqlite.ts";
 import { ALICE, BOB, CAROL, entries, entry, readAll, withPath } from "./fixtures.ts";
 
 function withDatabase(
   test: (history: SqliteHistory, db: DatabaseSync, path: string) => Promise<void>,
+  window?: number,
 ): Promise<void> {
   return withPath(async (path) => {
     const file = openFile(path);
-    const history = new SqliteHistory(file);
+    const history = new SqliteHistory(file, window);
     try {
       await test(history, file.db, file.path);
     } finally {
@@ -76,14 +77,49 @@ Deno.test("commit() is refused while another program writes, and works afterward
 
 Deno.test("commit() that fails after its first rows leaves none of them", () =>
   withDatabase(async (history, db) => {
-    db.exec(`CREATE TEMP TRIGGER fail BEFORE INSERT ON main.batches WHEN NEW.session = 13
-             BEGIN SELECT raise(ABORT, 'injected'); END`);
-    const mixed = [...entries(3), ...entries(1, { to: CAROL }), ...entries(1, { sessionId: 13 })];
+    db.exec(
+      `CREATE TEMP TRIGGER fail BEFORE INSERT ON main.journal WHEN instr(NEW.body, x'706f69736f6e')
+             BEGIN SELECT raise(ABORT, 'injected'); END`,
+    );
+    const long = Array.from({ length: 30 }, () => entry({ text: "x".repeat(4096) }));
+    const poison = entry({ to: CAROL, text: "poison" });
+    await history.commit(entries(1));
+    const mixed = [...long, ...entries(3, { from: BOB, to: CAROL }), ...long, poison];
     await assertRejects(() => history.commit(mixed), HistoryError, "injected");
-    assertEquals(await readAll(history), []);
+    assertEquals((await readAll(history)).map((m) => m.position), [1]);
     assertEquals(await readAll(history, ALICE, CAROL), []);
+    assertEquals(await history.lastPosition(BOB, CAROL), 0);
     await history.commit([...entries(1, { from: BOB, to: CAROL }), ...entries(2)]);
-    assertEquals((await readAll(history)).map((m) => m.position), [1, 2]);
+    assertEquals((await readAll(history)).map((m) => m.position), [1, 2, 3]);
+    assertEquals((await readAll(history, BOB, CAROL)).map((m) => m.position), [1]);
+  }));
+
+Deno.test("commit() is refused when nothing can be folded, and loses nothing", () =>
+  withDatabase(async (history, db) => {
+    await history.commit(entries(3));
+    db.exec(`CREATE TEMP TRIGGER fail BEFORE INSERT ON main.batches
+             BEGIN SELECT raise(ABORT, 'injected'); END`);
+    for (let i = 0; i < 3; i++) {
+      await assertRejects(() => history.commit(entries(2)), HistoryError, "injected");
+      assertEquals((await readAll(history)).map((m) => m.position), [1, 2, 3]);
+    }
+    db.exec("DROP TRIGGER temp.fail");
+    await history.commit(entries(2));
+    assertEquals((await readAll(history)).map((m) => m.position), [1, 2, 3, 4, 5]);
+    assertEquals(db.prepare("SELECT count(*) AS n FROM batches").get()?.n, 2);
+  }, 0));
+
+Deno.test("close() that cannot fold keeps all for the next server", () =>
+  withPath(async (path) => {
+    const file = openFile(path);
+    const history = new SqliteHistory(file);
+    await history.commit(entries(3));
+    file.db.exec(`CREATE TEMP TRIGGER fail BEFORE INSERT ON main.batches
+                  BEGIN SELECT raise(ABORT, 'injected'); END`);
+    await assertRejects(() => history.close(), HistoryError, "injected");
+    const next = new SqliteHistory(openFile(path));
+    assertEquals((await readAll(next)).map((m) => m.position), [1, 2, 3]);
+    await next.close();
   }));
 
 Deno.test("commit() refuses more messages of a pair than it can count", () =>
@@ -106,18 +142,54 @@ Deno.test("commit() refuses more messages of a pair than it can count", () =>
     await history.close();
   }));
 
+/** A history whose `committed` commits are folded. */
+function withRows(
+  committed: readonly Entry[][],
+  test: (history: SqliteHistory, db: DatabaseSync, path: string) => Promise<void>,
+): Promise<void> {
+  return withPath(async (path) => {
+    const before = new SqliteHistory(openFile(path));
+    for (const entries of committed) await before.commit(entries);
+    await before.close();
+    const file = openFile(path);
+    const history = new SqliteHistory(file);
+    await test(history, file.db, file.path);
+    await history.close();
+  });
+}
+
 Deno.test("read() tells of a damaged row", () =>
-  withDatabase(async (history, db, path) => {
-    await history.commit(entries(3));
+  withRows([entries(3)], async (history, db, path) => {
     for (const body of ["'0'", "'0099[0,1,0]x'", "'0005hello'", "x'300031325b302c312c305dff'"]) {
       db.exec(`UPDATE batches SET body = CAST(${body} AS BLOB)`);
       assertStringIncludes(await failure(() => readAll(history), path), "damaged");
     }
   }));
 
+Deno.test("a history whose journal is damaged does not open, and says so", () =>
+  withPath(async (path) => {
+    await (await openHistory(path)).close();
+    const db = new DatabaseSync(path);
+    const add = db.prepare("INSERT OR REPLACE INTO journal VALUES (1, CAST(? AS BLOB))");
+    const told = [
+      "0",
+      "00013[1,1,1,1,say]",
+      "00023[1,1,1,1,1]0009[0,1,0]s",
+      "00025[1,1,2,1,1]0008[0,1,0]s",
+    ];
+    for (const body of told) {
+      add.run(body);
+      const message = await failure(() => openHistory(path), path);
+      assertStringIncludes(message, "damaged");
+      assertEquals(message.includes("say"), false);
+    }
+    db.exec("DELETE FROM journal");
+    db.close();
+    await (await openHistory(path)).close();
+  }));
+
 Deno.test("no error of a damaged row shows what was said", () =>
-  withDatabase(async (history, db) => {
-    await history.commit(entries(1));
+  withRows([entries(1)], async (history, db) => {
     for (const body of ["0010[0,1,0xsay]", "0005hello]", "0007[say],0]"]) {
       db.prepare("UPDATE batches SET body = CAST(? AS BLOB)").run(body);
       const error = await assertRejects(() => readAll(history), HistoryError);
@@ -127,9 +199,7 @@ Deno.test("no error of a damaged row shows what was said", () =>
   }));
 
 Deno.test("read() ends where rows are gone that there were", () =>
-  withDatabase(async (history, db) => {
-    await history.commit(entries(3));
-    await history.commit(entries(1, { sessionId: 2 }));
+  withRows([entries(3), entries(1, { sessionId: 2 })], async (history, db) => {
     db.exec("DELETE FROM batches WHERE session = 2");
     assertEquals((await readAll(history)).map((m) => m.position), [1, 2, 3]);
   }));

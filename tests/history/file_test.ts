@@ -105,11 +105,11 @@ Deno.test("openHistory() refuses a file that a server in another process has ope
 Deno.test("openHistory() refuses a history of another version and leaves it alone", () =>
   withPath(async (path) => {
     await (await openHistory(path)).close();
-    change(path, "PRAGMA user_version = 2");
+    change(path, "PRAGMA user_version = 3");
     const before = await Deno.readFile(path);
-    assertStringIncludes(await refusal(path), "version 2");
+    assertStringIncludes(await refusal(path), "version 3");
     assertEquals(await Deno.readFile(path), before);
-    change(path, "PRAGMA user_version = 1");
+    change(path, "PRAGMA user_version = 2");
     await (await openHistory(path)).close();
   }));
 

@@ -2,6 +2,7 @@
 
 import { fromFileUrl, join } from "@std/path";
 import { type ClientId, parseClientId, type Text, textFromString } from "../../lib/codec/mod.ts";
+import { GrowingBatch } from "../../lib/history/growing_batch.ts";
 import {
   type Entry,
   type History,
@@ -9,6 +10,7 @@ import {
   openHistory,
   type StoredMessage,
 } from "../../lib/history/mod.ts";
+import { pairOf } from "../../lib/history/pair.ts";
 
 export const ALICE = parseClientId("alice");
 export const BOB = parseClientId("bob");
@@ -37,6 +39,14 @@ export function entries(count: number, fields: Partial<Omit<Entry, "text">> = {}
     { length: count },
     (_, i) => entry({ number: i + 1, text: String(i + 1), ...fields }),
   );
+}
+
+/** `entries`, all of alice and bob, as a row from position `first` on. */
+export function packed(first: number, entries: readonly Entry[]): GrowingBatch {
+  const { sessionId, at } = entries[0]!;
+  const batch = new GrowingBatch({ first, sessionId, at });
+  for (const entry of entries) batch.append(pairOf(ALICE, BOB), entry);
+  return batch;
 }
 
 /** All messages between `a` and `b`. */

@@ -12,7 +12,6 @@ import {
   type Pruned,
   type StoredMessage,
 } from "../../lib/history/mod.ts";
-import { MESSAGES_VIEW } from "../../lib/history/schema.ts";
 import { ALICE, BOB, CAROL, entries, entry, NOW, readAll, withFile, withPath } from "./fixtures.ts";
 
 const DAY = 86_400_000;
@@ -86,20 +85,6 @@ Deno.test("prune() leaves no gap where the clock went back", () =>
     for (const at of [NOW - 9 * DAY, NOW, NOW - 8 * DAY, NOW]) await stored(history, at);
     assertEquals((await prune(path, NOW - DAY)).messages, 2);
     assertEquals(await positions(history), [3, 4, 5, 6, 7, 8]);
-  }));
-
-Deno.test("prune() mends the view of a file from before there was pruning", () =>
-  withFile(async (history, path) => {
-    const db = new DatabaseSync(path);
-    const old = MESSAGES_VIEW.replace(/\n *WHERE first <= .*/, "");
-    assert(old !== MESSAGES_VIEW);
-    db.exec(`DROP VIEW messages; ${old}`);
-    db.close();
-    await stored(history, NOW - DAY);
-    await prune(path, NOW);
-    assertEquals(viewed(path), []);
-    await stored(history, NOW);
-    assertEquals(viewed(path), [[3, "1"], [4, "2"]]);
   }));
 
 Deno.test("what was pruned is in none of the files any more, and its space is free", () =>

@@ -8,7 +8,7 @@ import { NEWCOMERS } from "./newcomers.ts";
 import { RECEPTION } from "./reception.ts";
 import { RECORDS } from "./records.ts";
 import { OPENER, SEALED } from "./sealed.ts";
-import { BATCHES, SUBSCRIBERS } from "./stored.ts";
+import { BATCHES, JOURNAL, SUBSCRIBERS } from "./stored.ts";
 import { SWITCHBOARD } from "./switchboard.ts";
 import { COMMANDS, LINES, VISIBLE } from "./terminal.ts";
 
@@ -20,6 +20,7 @@ export const TARGETS: readonly Target[] = [
   TEXTS,
   CLIENT_IDS,
   BATCHES,
+  JOURNAL,
   SUBSCRIBERS,
   LINES,
   COMMANDS,

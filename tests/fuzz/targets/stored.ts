@@ -1,8 +1,10 @@
 /** Targets: what is read from files, the rows of the history and the list of subscribers. */
 
 import { CodecError } from "../../../lib/codec/mod.ts";
-import { type Batch, packBatches, unpackBatch } from "../../../lib/history/batch.ts";
-import type { StoredMessage } from "../../../lib/history/history.ts";
+import { type Batch, unpackBatch } from "../../../lib/history/batch.ts";
+import { GrowingBatch } from "../../../lib/history/growing_batch.ts";
+import type { Entry, StoredMessage } from "../../../lib/history/history.ts";
+import { JournalWriter, readRuns } from "../../../lib/history/journal.ts";
 import { pairOf } from "../../../lib/history/pair.ts";
 import {
   MAX_SECRET,
@@ -26,6 +28,14 @@ import {
 const PAIR = pairOf(ALICE, BOB);
 const FIRST = 10;
 
+/** `entries` as a row from FIRST on. */
+function pack(entries: readonly Entry[]): GrowingBatch {
+  const { sessionId, at } = entries[0]!;
+  const batch = new GrowingBatch({ first: FIRST, sessionId, at });
+  for (const entry of entries) batch.append(PAIR, entry);
+  return batch;
+}
+
 /** The body of a row that holds `texts`. */
 function body(...texts: ReturnType<typeof text>[]): Uint8Array {
   const entries = texts.map((text, i) => ({
@@ -36,8 +46,7 @@ function body(...texts: ReturnType<typeof text>[]): Uint8Array {
     at: 5_000 + 10 * i,
     text,
   }));
-  const [batch] = packBatches(PAIR, entries, FIRST);
-  return batch!.body.slice();
+  return pack(entries).body;
 }
 
 /** Messages `first` to `last` of the row that begins at FIRST; undefined where it is damaged. */
@@ -56,7 +65,7 @@ function unpack(body: Uint8Array, first: number, last: number): StoredMessage[] 
 export const BATCHES: Target = {
   invariant:
     "unpackBatch() yields well-formed messages at consecutive positions, their texts views " +
-    "of the body, which make the round trip through packBatches(), or throws CodecError or " +
+    "of the body, which make the round trip through a GrowingBatch, or throws CodecError or " +
     "SyntaxError; nothing else.",
   name: "batches",
   share: 50,
@@ -86,13 +95,50 @@ export const BATCHES: Target = {
       return { ...message, from: message.sender, to: message.sender === ALICE ? BOB : ALICE };
     });
     if (entries.length === 0) return;
-    const [packed] = packBatches(PAIR, entries, FIRST);
-    const again = [...unpackBatch(PAIR, packed!, FIRST, FIRST + entries.length - 1)];
+    const again = [...unpackBatch(PAIR, pack(entries), FIRST, FIRST + entries.length - 1)];
     must(again.length === entries.length, "messages are lost by a round trip");
     for (const [i, { number, at, sender, text }] of again.entries()) {
       const before = messages[i]!;
       must(number === before.number && at === before.at && sender === before.sender, "another");
       must(sameBytes(text, before.text), "a text is changed by a round trip");
+    }
+  },
+};
+
+/** The row of a journal that holds `texts`, twice. */
+function row(...texts: ReturnType<typeof text>[]): Uint8Array {
+  const batch = pack(
+    texts.map((text) => ({ sessionId: 3, from: ALICE, to: BOB, number: 1, at: 5_000, text })),
+  );
+  let row = new Uint8Array();
+  new JournalWriter((body) => row = body.slice()).write(
+    [1, 2].map((pairId) => ({ pairId, batch })),
+  );
+  return row;
+}
+
+export const JOURNAL: Target = {
+  invariant:
+    "readRuns() yields runs whose numbers are sound and whose bodies are views of the row, " +
+    "which JournalWriter writes as they are read, or throws CodecError or SyntaxError; nothing else.",
+  name: "journal",
+  share: 20,
+  maxLength: 600,
+  seeds: () => [row(text("hello")), row(text("a"), text("]"), text("00012[1,1,1,1,1]"))],
+  check(input): void {
+    try {
+      for (const { pairId, batch } of readRuns(input)) {
+        const { first, last, sessionId, at, body } = batch;
+        must(pairId > 0 && 0 < first && first <= last, "wrong positions");
+        must(Number.isSafeInteger(sessionId) && Number.isSafeInteger(at), "a wrong number");
+        mustLieWithin(body, input);
+        new JournalWriter((row) => {
+          const [again] = [...readRuns(row)];
+          must(again?.pairId === pairId && sameBytes(again.batch.body, body), "another run");
+        }).write([{ pairId, batch }]);
+      }
+    } catch (error) {
+      if (!(error instanceof CodecError || error instanceof SyntaxError)) throw error;
     }
   },
 };

@@ -1,0 +1,59 @@
+/**
+ * Folding: what the journal holds becomes rows of `batches`.
+ *
+ * What lies beyond a pair's last row is not folded yet, and everything up to it is, whoever folded
+ * it. So folding twice, after a crash in between or beside somebody else, stores nothing twice, and
+ * what was folded and then pruned does not come back.
+ */
+
+import { CodecError, MAX_SAFE } from "../codec/mod.ts";
+import { type Batch, batchFrom } from "./batch.ts";
+import { GrowingBatch } from "./growing_batch.ts";
+import { readRuns, type Run } from "./journal.ts";
+import type { Statements } from "./statements.ts";
+
+/** Stores as much of `batch` as is not folded yet. May throw SQLite's errors. */
+export function fold(statements: Statements, pairId: number, batch: Batch): void {
+  const folded = statements.findLast(pairId);
+  if (batch.last <= folded) return;
+  const rest = batch.first > folded ? batch : batchFrom(batch, folded + 1);
+  statements.addBatch(pairId, rest);
+}
+
+/**
+ * Folds all that the journal holds and empties it: after a crash, or for somebody who has the file
+ * beside the server that keeps it. To be done in a transaction.
+ *
+ * @throws SQLite's errors, and those of {@linkcode readJournal}
+ */
+export function foldJournal(statements: Statements): void {
+  const growing = new Map<number, GrowingBatch>();
+  for (const { pairId, batch } of readJournal(statements)) {
+    const open = growing.get(pairId);
+    if (open?.absorb(batch)) continue;
+    if (open !== undefined) fold(statements, pairId, open);
+    const next = new GrowingBatch(batch);
+    next.absorb(batch);
+    growing.set(pairId, next);
+  }
+  for (const [pairId, batch] of growing) fold(statements, pairId, batch);
+  statements.deleteJournal(MAX_SAFE);
+}
+
+/**
+ * All runs that the journal holds, in the order of their commits; also those that are folded.
+ *
+ * @throws {CodecError | SyntaxError} when a row is damaged, or SQLite's errors
+ */
+export function* readJournal(statements: Statements): Generator<Run, void> {
+  for (let next = 0;;) {
+    const row = statements.findJournalRow(next);
+    if (row === undefined) return;
+    for (const run of readRuns(row.body)) {
+      const { body } = batchFrom(run.batch, run.batch.last + 1);
+      if (body.length > 0) throw new CodecError("bad_length");
+      yield run;
+    }
+    next = row.id + 1;
+  }
+}
