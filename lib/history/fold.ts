@@ -27,17 +27,24 @@ export function fold(statements: Statements, pairId: number, batch: Batch): void
  * @throws SQLite's errors, and those of {@linkcode readJournal}
  */
 export function foldJournal(statements: Statements): void {
-  const growing = new Map<number, GrowingBatch>();
-  for (const { pairId, batch } of readJournal(statements)) {
-    const open = growing.get(pairId);
-    if (open?.absorb(batch)) continue;
-    if (open !== undefined) fold(statements, pairId, open);
+  const batches = Array.from(joined(readJournal(statements)));
+  // First, so that the rows can have its pages.
+  statements.deleteJournal(MAX_SAFE);
+  for (const { pairId, batch } of batches) fold(statements, pairId, batch);
+}
+
+/** `runs`, those that continue each other as one; those of a pair keep their order. */
+function* joined(runs: Iterable<Run>): Generator<Run, void> {
+  const open = new Map<number, GrowingBatch>();
+  for (const { pairId, batch } of runs) {
+    const before = open.get(pairId);
+    if (before?.absorb(batch)) continue;
+    if (before !== undefined) yield { pairId, batch: before };
     const next = new GrowingBatch(batch);
     next.absorb(batch);
-    growing.set(pairId, next);
+    open.set(pairId, next);
   }
-  for (const [pairId, batch] of growing) fold(statements, pairId, batch);
-  statements.deleteJournal(MAX_SAFE);
+  for (const [pairId, batch] of open) yield { pairId, batch };
 }
 
 /**

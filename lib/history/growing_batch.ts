@@ -46,9 +46,10 @@ export class GrowingBatch implements Batch {
     return this.#keptBytes;
   }
 
-  /** Whether `length` bytes more can follow, of session `sessionId`. */
+  /** Whether `length` bytes more can follow, of session `sessionId`; in an empty one they can. */
   takes(sessionId: SessionId, length: number): boolean {
-    return sessionId === this.sessionId && this.#writer.length + length <= MAX_BODY;
+    const before = this.#writer.length;
+    return sessionId === this.sessionId && (before === 0 || before + length <= MAX_BODY);
   }
 
   /** Appends a message of `pair`, as it was accepted. */

@@ -65,7 +65,7 @@ export class SqliteHistory implements History {
       try {
         folded = transaction(this.#file.db, () => {
           // First, so that what follows can have the pages.
-          this.#deleteFolded();
+          this.#file.statements.deleteJournal(this.#unfolded.oldest?.row ?? this.#nextRow);
           this.#append(entries);
           this.#journal.write(this.#unfolded.growth());
           return this.#fold(this.#unfolded.beyond(this.#window));
@@ -118,7 +118,7 @@ export class SqliteHistory implements History {
       this.#closed = true;
       clearTimeout(this.#rest);
       try {
-        this.#foldNow(this.#unfolded);
+        this.#foldBefore(this.#nextRow);
       } finally {
         closeFile(this.#file);
       }
@@ -168,14 +168,13 @@ export class SqliteHistory implements History {
     }
   }
 
-  #foldNow(batches: Iterable<UnfoldedBatch>): void {
-    this.#drop(transaction(this.#file.db, () => this.#fold(batches)));
-    this.#deleteFolded();
-  }
-
-  /** Deletes the rows of the journal of which everything is folded. */
-  #deleteFolded(): void {
-    this.#file.statements.deleteJournal(this.#unfolded.oldest?.row ?? this.#nextRow);
+  /** Folds all that began before `row` of the journal, and deletes the rows before it. */
+  #foldBefore(row: number): void {
+    const folded = transaction(this.#file.db, () => {
+      this.#file.statements.deleteJournal(row);
+      return this.#fold(this.#unfolded.before(row));
+    });
+    this.#drop(folded);
   }
 
   #restLater(): void {
@@ -187,7 +186,7 @@ export class SqliteHistory implements History {
   #foldOld(): void {
     this.#rest = undefined;
     try {
-      this.#foldNow(this.#unfolded.before(this.#restedRow));
+      this.#foldBefore(this.#restedRow);
     } catch {
       // It is as safe in the journal. If the disk has failed, the next commit will tell.
     }

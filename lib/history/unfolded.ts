@@ -42,11 +42,6 @@ export class Unfolded {
     return undefined;
   }
 
-  /** All of them, from the oldest on. */
-  [Symbol.iterator](): Iterator<UnfoldedBatch> {
-    return this.#all[Symbol.iterator]();
-  }
-
   /** The oldest, so many that the others take no more than `limit` bytes. */
   *beyond(limit: number): Generator<UnfoldedBatch, void> {
     let bytes = this.#bytes;
