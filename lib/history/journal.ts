@@ -9,7 +9,7 @@
 
 import { ByteReader, ByteWriter, CodecError, MAX_SAFE } from "../codec/mod.ts";
 import type { Batch } from "./batch.ts";
-import { decimal, readDigits } from "./decimal.ts";
+import { decimal, decimalLength, readDigits } from "./decimal.ts";
 
 /** A run: consecutive messages of the pair whose row has the id `pairId`. */
 export interface Run {
@@ -21,10 +21,11 @@ export interface Run {
 const MAX_ROW = 65_536;
 
 const LENGTH_DIGITS = 5;
+const OPEN = "[".charCodeAt(0);
+const COMMA = ",".charCodeAt(0);
 const END_OF_HEADER = "]".charCodeAt(0);
 
 const ascii = new TextDecoder("latin1");
-const encoder = new TextEncoder();
 
 /** Writes runs into rows. */
 export class JournalWriter {
@@ -54,9 +55,20 @@ export class JournalWriter {
 
 function writeRun(writer: ByteWriter, { pairId, batch }: Run): void {
   const { first, last, sessionId, at, body } = batch;
-  const header = encoder.encode(`[${pairId},${first},${last},${sessionId},${at}]`);
-  decimal(writer, header.length + body.length, LENGTH_DIGITS);
-  writer.bytes(header);
+  const header = "[,,,,]".length + decimalLength(pairId) + decimalLength(first) +
+    decimalLength(last) + decimalLength(sessionId) + decimalLength(at);
+  decimal(writer, header + body.length, LENGTH_DIGITS);
+  writer.u8(OPEN);
+  decimal(writer, pairId);
+  writer.u8(COMMA);
+  decimal(writer, first);
+  writer.u8(COMMA);
+  decimal(writer, last);
+  writer.u8(COMMA);
+  decimal(writer, sessionId);
+  writer.u8(COMMA);
+  decimal(writer, at);
+  writer.u8(END_OF_HEADER);
   writer.bytes(body);
 }
 

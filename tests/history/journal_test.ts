@@ -160,15 +160,17 @@ Deno.test("a crash at any statement leaves what was committed, once", () =>
     let committed = 0;
     // A page cache of one page, so that transactions write to the log before they are committed.
     file.db.exec("PRAGMA cache_size = 1");
-    file.db.function("crash", () => {
-      copies.push([copy(path, String(copies.length)), committed]);
-      return 0;
-    });
-    for (
-      const [table, when] of [["journal", "INSERT"], ["journal", "DELETE"], ["batches", "INSERT"]]
-    ) {
-      file.db.exec(`CREATE TEMP TRIGGER ${table}_${when} AFTER ${when} ON main.${table}
-                    BEGIN SELECT crash(); END`);
+    const statements = file.statements as unknown as Record<
+      string,
+      (...args: unknown[]) => unknown
+    >;
+    for (const name of ["addPair", "addJournalRow", "deleteJournal", "addBatch"]) {
+      const statement = statements[name]!.bind(file.statements);
+      statements[name] = (...args): unknown => {
+        const result = statement(...args);
+        copies.push([copy(path, String(copies.length)), committed]);
+        return result;
+      };
     }
     const history = new SqliteHistory(file, 8_000);
     const told: StoredMessage[][][] = [
