@@ -15,8 +15,10 @@ export function decimal(writer: ByteWriter, value: number, digits = 1): void {
     writer.u8(MINUS);
     value = -value;
   }
-  if (digits > 1 || value >= 10) decimal(writer, Math.floor(value / 10), digits - 1);
-  writer.u8(ZERO + value % 10);
+  // Exact up to MAX_SAFE; % is slow where 32 bits do not suffice.
+  const tens = Math.floor(value / 10);
+  if (digits > 1 || tens > 0) decimal(writer, tens, digits - 1);
+  writer.u8(ZERO + (value - 10 * tens));
 }
 
 /** How many bytes {@linkcode decimal} writes. */
