@@ -100,7 +100,8 @@ function openDatabase(
     prepareSchema(db, file);
     // SQLite opens a file that it may not write to all the same; only a write tells.
     db.exec("UPDATE counters SET next = next; COMMIT");
-    // Without fullfsync, macOS calls a write done that still lies in the disk's own cache.
+    // Without fullfsync, macOS calls a write done that still lies in the disk's own cache. Without
+    // secure_delete, what was pruned would still stand where the journal had it.
     db.exec(`
       PRAGMA journal_mode = WAL;
       PRAGMA journal_size_limit = ${LOG_LIMIT};

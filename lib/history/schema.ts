@@ -2,13 +2,13 @@
  * The tables of the history's file, and whether a file has them.
  *
  * A row of `journal` holds what one commit stored, or a piece of it, of all pairs (journal.ts). In
- * time it is folded (fold.ts): a row of `batches` holds consecutive messages of one pair
- * (batch.ts). Its id is the pair's id in the high 32 bits and the last message's position in the
- * low 32, so the rows of a pair lie side by side in their order. What the journal holds of a pair
- * up to its last row is folded, what lies beyond is not. When all messages of a pair are pruned, its last row stays without any:
- * `first` is then one more than the last position, so that no position is given out twice. The
- * view `messages` shows every message to whoever opens the file with sqlite3; the server itself
- * uses no view.
+ * time it is folded (fold.ts): a row of `batches` holds consecutive messages of one pair (batch.ts).
+ * Its id is the pair's id in the high 32 bits and the last message's position in the low 32, so the
+ * rows of a pair lie side by side in their order. What the journal holds of a pair up to its last
+ * row is folded, what lies beyond is not. When all messages of a pair are pruned, its last row
+ * stays without any: `first` is then one more than the last position, so that no position is given
+ * out twice. The view `messages` shows every message to whoever opens the file with sqlite3; the
+ * server itself uses no view.
  */
 
 import type { DatabaseSync } from "node:sqlite";
@@ -113,8 +113,8 @@ CREATE TABLE batches (
   id INTEGER PRIMARY KEY,  -- pair << 32 | position of the last message
   first INTEGER NOT NULL,  -- position of the first message
   session INTEGER NOT NULL,
-  at INTEGER NOT NULL,     -- when the first message was accepted, in ms since 1970 UTC
-  body BLOB NOT NULL       -- for each message: length (4 digits) [side,number,delay] text
+  at INTEGER NOT NULL,     -- about when the first was accepted, in ms since 1970 UTC
+  body BLOB NOT NULL       -- parts; each: length (4 digits) [side,number,delay] text
 );
 
 CREATE TABLE counters (

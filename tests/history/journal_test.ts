@@ -317,3 +317,18 @@ Deno.test("a crash loses nothing of a commit that fills a row to its last byte",
       assertEquals(ask(file, "SELECT max(length(body)) FROM batches"), [[16_395]]);
     }
   }));
+
+Deno.test("what was pruned does not stand where the journal had it", () =>
+  withPath(async (path) => {
+    const history = open(path, 20_000);
+    const text = `a word that nobody says twice ${"x".repeat(4000)}`;
+    for (let i = 0; i < 100; i++) await history.commit([entry({ text, at: NOW - 1 })]);
+    await history.commit(entries(1));
+    await history.close();
+    using archive = Archive.open(path, "write");
+    assertEquals((await archive.prune({ before: NOW })).messages, 100);
+    for (const file of [path, `${path}-wal`]) {
+      const bytes = new TextDecoder("latin1").decode(Deno.readFileSync(file));
+      assertEquals(bytes.includes("nobody says twice"), false);
+    }
+  }));

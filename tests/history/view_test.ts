@@ -76,13 +76,18 @@ Deno.test("the view messages shows every column", () =>
     ]);
   }));
 
-Deno.test("the view messages shows every text as it was sent", () =>
+Deno.test("the view messages shows every text as it was sent, from the journal and from rows", () =>
   withFile(async (history, path) => {
     await history.commit(TEXTS.map((text) => entry({ text })));
     const db = new DatabaseSync(path, { readOnly: true });
-    const rows = db.prepare("SELECT hex(text) AS bytes FROM messages ORDER BY position").all();
+    const select = db.prepare("SELECT hex(text) AS bytes FROM messages ORDER BY position");
+    const journal = db.prepare("SELECT id FROM journal");
+    assertEquals(journal.all().length, 1);
+    assertEquals(select.all().map((row) => row.bytes), bytesOf(TEXTS));
+    await history.close();
+    assertEquals(journal.all().length, 0);
+    assertEquals(select.all().map((row) => row.bytes), bytesOf(TEXTS));
     db.close();
-    assertEquals(rows.map((row) => row.bytes), bytesOf(TEXTS));
   }));
 
 Deno.test("the view messages shows all pairs, sessions and commits", () =>
