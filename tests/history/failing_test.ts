@@ -84,14 +84,18 @@ Deno.test("commit() that fails after its first rows leaves none of them", () =>
     const long = Array.from({ length: 30 }, () => entry({ text: "x".repeat(4096) }));
     const poison = entry({ to: CAROL, text: "poison" });
     await history.commit(entries(1));
-    const mixed = [...long, ...entries(3, { from: BOB, to: CAROL }), ...long, poison];
+    const toCarol = entry({ to: CAROL });
+    const mixed = [toCarol, ...entries(3, { from: BOB, to: CAROL }), toCarol, ...long, poison];
     await assertRejects(() => history.commit(mixed), HistoryError, "injected");
     assertEquals((await readAll(history)).map((m) => m.position), [1]);
     assertEquals(await readAll(history, ALICE, CAROL), []);
     assertEquals(await history.lastPosition(BOB, CAROL), 0);
     await history.commit([...entries(1, { from: BOB, to: CAROL }), ...entries(2)]);
     assertEquals((await readAll(history)).map((m) => m.position), [1, 2, 3]);
+    // Those who were new to the file are still, and get nobody else's place in it.
+    await history.commit([toCarol]);
     assertEquals((await readAll(history, BOB, CAROL)).map((m) => m.position), [1]);
+    assertEquals((await readAll(history, ALICE, CAROL)).map((m) => m.position), [1]);
   }));
 
 Deno.test("commit() is refused when nothing can be folded, and loses nothing", () =>
