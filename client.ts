@@ -2,10 +2,11 @@
 
 import config from "./deno.json" with { type: "json" };
 import { runClientProgram } from "./lib/shell/mod.ts";
+import { sayLine } from "./lib/terminal/mod.ts";
 
 if (import.meta.main) {
   const exitCode = await runClientProgram(Deno.args, config.version, {
-    say: (text) => console.log(text),
+    say: sayLine,
     complain: (text) => console.error(text),
   });
   Deno.exit(exitCode);

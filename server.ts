@@ -2,10 +2,11 @@
 
 import config from "./deno.json" with { type: "json" };
 import { runServerProgram } from "./lib/admin/mod.ts";
+import { sayLine } from "./lib/terminal/mod.ts";
 
 if (import.meta.main) {
   const exitCode = await runServerProgram(Deno.args, config.version, {
-    say: (text) => console.log(text),
+    say: sayLine,
     complain: (text) => console.error(text),
   });
   Deno.exit(exitCode);

@@ -6,7 +6,7 @@
  */
 
 import { HistoryError, SubscribersError } from "../server/mod.ts";
-import { UsageError, versionLine } from "../terminal/mod.ts";
+import { OutputError, UsageError, versionLine } from "../terminal/mod.ts";
 import { check } from "./check.ts";
 import { history } from "./history.ts";
 import { type AdminCommand, AdminError, type Out } from "./out.ts";
@@ -70,7 +70,9 @@ function report(error: unknown, out: Out): number {
     out.complain(`${PROGRAM}: cannot use the subscribers:\n${error.message}`);
     return 1;
   }
-  if (error instanceof AdminError || error instanceof HistoryError) {
+  if (
+    error instanceof AdminError || error instanceof HistoryError || error instanceof OutputError
+  ) {
     out.complain(`${PROGRAM}: ${error.message}`);
     return 1;
   }

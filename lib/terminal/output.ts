@@ -18,3 +18,24 @@ export function writeOut(text: string): void {
     }
   }
 }
+
+/** Standard output cannot be written; the message says why. */
+export class OutputError extends Error {
+  override readonly name = "OutputError";
+}
+
+/**
+ * Writes a line or several for whoever started the program; once nobody reads them any more
+ * (`| head`), it does nothing.
+ *
+ * @throws {OutputError}
+ */
+export function sayLine(text: string): void {
+  try {
+    writeOut(`${text}\n`);
+  } catch (error) {
+    if (error instanceof Deno.errors.BrokenPipe) return;
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new OutputError(`cannot write to standard output: ${reason}`);
+  }
+}

@@ -3,7 +3,7 @@
 import { assert, assertEquals, assertLess } from "@std/assert";
 import { join } from "@std/path";
 import { type ChatClient, Reconnector } from "../../lib/client/mod.ts";
-import { type Launch, Program, ROOT, Server } from "../../tools/stage/mod.ts";
+import { type Launch, Program, quietPort, ROOT, Server } from "../../tools/stage/mod.ts";
 import { ALICE, BOB, TestClient } from "../server/rig.ts";
 import { eventually } from "../server/waiting.ts";
 import { Folder } from "../programs/fixtures.ts";
@@ -31,8 +31,8 @@ Deno.test("the echo bot is short, and uses nothing but the client's module", () 
 Deno.test("the echo bot answers, also after its server was killed and started again", async () => {
   await using folder = new Folder();
   const history = folder.file("history.db");
-  await using first = await Server.start({ history });
-  const [host, port] = first.address.split(":") as [string, string];
+  const [host, port] = ["127.0.0.1", `${quietPort()}`];
+  await using first = await Server.start({ history, args: ["--port", port] });
   await using bot = new Program("client", { name: "the bot", ...asItSays(port) });
   await bot.screen.expect("bob is connected");
 

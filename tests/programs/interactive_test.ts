@@ -1,7 +1,7 @@
 /** The real client with a person at it, in a real terminal by way of tmux. */
 
 import { assertEquals, assertStringIncludes } from "@std/assert";
-import { isFree, launchOf, run, Server } from "../../tools/stage/mod.ts";
+import { launchOf, quietPort, run, Server } from "../../tools/stage/mod.ts";
 import { hasTmux, Tmux } from "../../tools/stage/tmux.ts";
 import { client, Folder, typeAll } from "./fixtures.ts";
 
@@ -20,12 +20,6 @@ async function sees(person: Tmux, ...lines: readonly string[]): Promise<void> {
     const timeless = screen.trimEnd().replace(/^\d\d:\d\d /gm, "HH:MM ").split("\n");
     return timeless.slice(-lines.length).join("\n") === lines.join("\n");
   });
-}
-
-/** A port that a server can have, and have again: one that systems give to nobody unasked. */
-function quietPort(): number {
-  const port = 20_000 + Math.floor(Math.random() * 10_000);
-  return isFree(port) ? port : quietPort();
 }
 
 /** alice's client, at a terminal; `wrapper` is what runs it. */

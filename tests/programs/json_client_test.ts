@@ -1,7 +1,7 @@
 /** The client for programs, as a real process: orders in, events out, exit codes. */
 
 import { assertEquals } from "@std/assert";
-import { type Program, Server } from "../../tools/stage/mod.ts";
+import { type Program, quietPort, Server } from "../../tools/stage/mod.ts";
 import { client, Folder, typeAll } from "./fixtures.ts";
 
 /** How many messages one client sends another. Five times as many take about five times as long. */
@@ -66,7 +66,8 @@ Deno.test(`--json: ${MANY} messages arrive complete, in order, and are told as d
 Deno.test("--json: a client comes back to a server that was killed and started again", async () => {
   await using folder = new Folder();
   const history = folder.file("history.db");
-  await using first = await Server.start({ history });
+  const args = ["--port", `${quietPort()}`];
+  await using first = await Server.start({ history, args });
   await using alice = client("alice", first, JSON_FLAGS);
   await using bob = client("bob", first, { args: [...JSON_FLAGS.args, "--no-reconnect"] });
   await until(alice, "connected");
@@ -75,8 +76,7 @@ Deno.test("--json: a client comes back to a server that was killed and started a
   await first.program.exit();
   await until(alice, "reconnecting");
   await until(bob, "logged off");
-  const port = first.address.split(":").at(-1)!;
-  await using _second = await Server.start({ history, args: ["--port", port] });
+  await using _second = await Server.start({ history, args });
   await until(alice, "connected");
   await alice.endInput();
   assertEquals(await alice.exit(), 0);

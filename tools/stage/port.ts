@@ -3,6 +3,15 @@
 /** The port of a server that was not told another. */
 export const USUAL_PORT = 4390;
 
+/**
+ * A port that a server can have, and have again once it was stopped: one that systems give to nobody
+ * who asks for any.
+ */
+export function quietPort(): number {
+  const port = 20_000 + Math.floor(Math.random() * 10_000);
+  return isFree(port) ? port : quietPort();
+}
+
 /** Whether nobody uses `port` on loopback, for TCP or for UDP. */
 export function isFree(port: number): boolean {
   const address = { hostname: "127.0.0.1", port };

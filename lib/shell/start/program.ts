@@ -5,7 +5,14 @@
  * line was not understood.
  */
 
-import { type Notify, readFlags, readNumber, UsageError, versionLine } from "../../terminal/mod.ts";
+import {
+  type Notify,
+  OutputError,
+  readFlags,
+  readNumber,
+  UsageError,
+  versionLine,
+} from "../../terminal/mod.ts";
 import { askerAtTerminal } from "./asker.ts";
 import { chat } from "./chat.ts";
 import { type Out, StartError } from "./out.ts";
@@ -34,7 +41,7 @@ export async function runClientProgram(
       out.complain(`${PROGRAM}: ${error.message}. See ${PROGRAM} --help.`);
       return 2;
     }
-    if (!(error instanceof StartError)) throw error;
+    if (!(error instanceof StartError || error instanceof OutputError)) throw error;
     out.complain(`${PROGRAM}: ${error.message}.`);
     return 1;
   }
