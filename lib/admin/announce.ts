@@ -44,7 +44,9 @@ function toPeople(out: Out): Announcer {
   return {
     started({ server, subscribers, file, historyFile, metrics }): void {
       say(listening(server));
-      say(`${subscribers.size} subscribers from ${file}, history in ${historyFile}`);
+      const { size } = subscribers;
+      const count = size === 1 ? "1 subscriber" : `${size} subscribers`;
+      say(`${count} from ${file}, history in ${historyFile}`);
       say(joining(server, subscribers.ids()[0]!));
       if (metrics !== undefined) say(`Metrics on ${metrics}/metrics, health on /healthz`);
     },

@@ -71,7 +71,7 @@ function secretFlaw(secret: unknown, { refuseSamples }: SubscriberRules): Flaw |
   if (refuseSamples && isSampleSecret(secret)) {
     return {
       what: "this is a sample secret, which everybody knows",
-      remedy: `${remedy}, or listen on 127.0.0.1 only`,
+      remedy: "rotate it with: parley-server subscriber rotate ID, or listen on 127.0.0.1 only",
     };
   }
   return undefined;

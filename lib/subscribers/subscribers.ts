@@ -98,7 +98,10 @@ function isSound(
 
 function unreadable(error: unknown): Problem {
   if (error instanceof Deno.errors.NotFound) {
-    return { what: "there is no such file", remedy: `create it, or name another; in it, ${FORM}` };
+    return {
+      what: "there is no such file",
+      remedy: "create it with: parley-server subscriber add ID, or name another",
+    };
   }
   if (error instanceof Deno.errors.PermissionDenied || error instanceof Deno.errors.NotCapable) {
     return { what: "the file may not be read", remedy: "let the server's user read it" };

@@ -73,7 +73,7 @@ Deno.test("reload() keeps to the rules that the file was opened with", async () 
   const { message } = await assertRejects(() => live.reload(), SubscribersError);
   assertEquals(
     message,
-    `${path}:6: subscriber "carol": this is a sample secret, which everybody knows; make a new one, for example with: openssl rand -hex 32, or listen on 127.0.0.1 only`,
+    `${path}:6: subscriber "carol": this is a sample secret, which everybody knows; rotate it with: parley-server subscriber rotate ID, or listen on 127.0.0.1 only`,
   );
   await LiveSubscribers.open(path);
 });
