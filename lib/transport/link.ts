@@ -19,7 +19,12 @@ import {
 } from "../codec/mod.ts";
 import { Opener, Sealer, type TrafficKey } from "../crypto/mod.ts";
 
-const READ_SIZE = 16 * 1024;
+/**
+ * Bytes to read at a time, at least and at most. A connection that says little holds a small buffer
+ * while it waits; one that fills its buffer gets a larger one.
+ */
+const MIN_READ = 512;
+const MAX_READ = 64 * 1024;
 
 /**
  * A buffer that has held more bytes than this is let go of: a page of history would otherwise cost
@@ -43,6 +48,9 @@ export class RecordError extends Error {
 export class Link {
   readonly #connection: Deno.TcpConn;
   readonly #splitter = new RecordSplitter();
+  /** What the next read fills, and how large it should be. */
+  #buffer = new Uint8Array(0);
+  #wanted = MIN_READ;
   #opener: Opener | undefined;
   #sealer: Sealer | undefined;
   /** Frames of the record that is being put together. */
@@ -103,14 +111,25 @@ export class Link {
 
   /** Reads a piece of the stream; false at its end, however it came about. */
   async read(): Promise<boolean> {
-    const buffer = new Uint8Array(READ_SIZE);
+    const buffer = this.#readBuffer();
     const length = await this.#connection.read(buffer).catch(() => null);
     if (length === null) {
       this.#endReading();
       return false;
     }
+    this.#wanted = length === buffer.length
+      ? Math.min(4 * length, MAX_READ)
+      : Math.max(MIN_READ, length < buffer.length / 8 ? buffer.length / 4 : buffer.length);
     this.#splitter.push(buffer.subarray(0, length));
     return true;
+  }
+
+  /** The last buffer again, unless it has the wrong size, or half a record is kept in it. */
+  #readBuffer(): Uint8Array<ArrayBuffer> {
+    if (this.#buffer.length !== this.#wanted || this.#splitter.available > 0) {
+      this.#buffer = new Uint8Array(this.#wanted);
+    }
+    return this.#buffer;
   }
 
   /** Bytes that were read and not yet taken. */

@@ -223,3 +223,22 @@ Deno.test("a connection that refuses TCP_NODELAY is taken all the same", async (
   assertEquals(await link.read(), false);
   link.close();
 });
+
+Deno.test("Link waits with a small buffer, takes larger ones while they are filled, and lets go of them", async () => {
+  const buffers: Uint8Array[] = [];
+  const arriving = [512, 2_048, 8_192, 32_768, 65_536, 65_536, 10, 10, 10, 10, 10, null];
+  const link = new Link({
+    setNoDelay: () => {},
+    close: () => {},
+    read: (buffer: Uint8Array) => {
+      buffers.push(buffer);
+      return Promise.resolve(arriving[buffers.length - 1]!);
+    },
+  } as unknown as Deno.TcpConn);
+  while (await link.read()) link.takeClear(link.unread);
+  assertEquals(
+    buffers.map(({ length }) => length),
+    [512, 2_048, 8_192, 32_768, 65_536, 65_536, 65_536, 16_384, 4_096, 1_024, 512, 512],
+  );
+  assert(buffers[4] === buffers[6]);
+});
