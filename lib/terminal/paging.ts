@@ -7,6 +7,8 @@ import type { Tty } from "./tty.ts";
 
 const REVERSED = "\x1b[7m";
 const PLAIN = "\x1b[m";
+/** Before a row is drawn: after a full one, it would take the last column. */
+const CLEAR_ROW = "\x1b[K";
 
 /** One text being leafed through. */
 export class Paging {
@@ -83,8 +85,8 @@ export class Paging {
     if (this.#pager.wanting && !this.#fetching) this.#fetched = this.#fetch();
     const rows = this.#pager.screen();
     const status = rows.pop();
-    const drawn = rows.map((row) => `${row}\x1b[K\r\n`).join("");
-    this.#tty.write(`\x1b[H${drawn}${REVERSED}${status}${PLAIN}\x1b[K`);
+    const drawn = rows.map((row) => `${CLEAR_ROW}${row}\r\n`).join("");
+    this.#tty.write(`\x1b[H${drawn}${CLEAR_ROW}${REVERSED}${status}${PLAIN}`);
   }
 
   #close(): void {

@@ -46,6 +46,19 @@ screenTest(
   },
 );
 
+screenTest("shows whole the rows that are as wide as the screen", async () => {
+  await using person = await Person.sitDown();
+  const ruler = Array.from({ length: 20 }, (_, i) => `${(i + 1) * 4}`.padStart(3, "0") + ".");
+  await person.call({ page: 100, chunk: 100, last: ruler.join("") });
+  const rows = (columns: number, status: string): string =>
+    [...ruler.join("").match(new RegExp(`.{${columns}}`, "g"))!, status, ""].join("\n");
+  await person.tmux.until((screen) =>
+    screen.endsWith(rows(40, " Title  end                    q leaves"))
+  );
+  await person.tmux.resize(10, 16);
+  await person.tmux.until((screen) => screen.endsWith(rows(10, " T q leave")));
+});
+
 screenTest("leaves the pager with Escape, and at close()", async () => {
   await using person = await Person.sitDown();
   await person.call({ page: 100, chunk: 10 });

@@ -14,9 +14,19 @@ export type Call =
   | { readonly prompt: string }
   | { readonly complete: readonly string[] }
   | { readonly alert: string }
-  /** Pages `line 1` to `line N`, fetched in chunks; the first chunk cannot be had if it `fails`. */
-  | { readonly page: number; readonly chunk: number; readonly fails?: boolean }
+  /**
+   * Pages `line 1` to `line N`, with `last` in place of the last one, fetched in chunks; the first
+   * chunk cannot be had if it `fails`.
+   */
+  | {
+    readonly page: number;
+    readonly chunk: number;
+    readonly last?: string;
+    readonly fails?: boolean;
+  }
   | { readonly throw: string }
+  /** Does not end with its lines, but waits. */
+  | { readonly stay: true }
   | { readonly close: true };
 
 /** The program on a screen, with a connection to tell it what to do and hear what was typed. */

@@ -44,6 +44,7 @@ switch (mode) {
     if (mode === "secret") await send(askSecret("Secret:") ?? "no secret");
     const terminal = openTerminal({ notify: "desktop" });
     terminal.setPrompt("you> ");
+    let stay = false;
 
     const obey = (call: Call): void => {
       if ("print" in call) terminal.print(call.print);
@@ -58,7 +59,10 @@ switch (mode) {
           left = Math.max(0, left - call.chunk);
           if (call.fails && left === 0) return Promise.reject(new Error("no more"));
           return Promise.resolve(
-            Array.from({ length: end - left }, (_, i) => `line ${left + i + 1}`),
+            Array.from(
+              { length: end - left },
+              (_, i) => left + i + 1 === call.page && call.last || `line ${left + i + 1}`,
+            ),
           );
         };
         terminal.page({ title: "Title", earlier })
@@ -67,7 +71,8 @@ switch (mode) {
         setTimeout(() => {
           throw new Error(call.throw);
         });
-      } else terminal.close();
+      } else if ("stay" in call) stay = true;
+      else terminal.close();
     };
 
     (async () => {
@@ -80,6 +85,6 @@ switch (mode) {
     })().catch(() => {});
     for await (const line of terminal.lines()) await send(line);
     terminal.print("ended");
-    Deno.exit();
+    if (!stay) Deno.exit();
   }
 }
