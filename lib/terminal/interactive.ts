@@ -16,6 +16,7 @@ import type { LongText, Terminal } from "./terminal.ts";
 import { Tty } from "./tty.ts";
 
 const CLEAR_SCREEN = "\x1b[H\x1b[2J";
+const LEAVE_HINT = "To leave, press Ctrl-D, or Ctrl-C once more.";
 
 /** Standard input and output with a line editor. */
 export class InteractiveTerminal implements Terminal {
@@ -28,6 +29,8 @@ export class InteractiveTerminal implements Terminal {
   #entered!: ReadableStreamDefaultController<string>;
   #prompt = "> ";
   #complete: (typed: string) => readonly string[] = () => [];
+  /** Whether nothing was typed since {@linkcode LEAVE_HINT}. */
+  #hinted = false;
   /** Not known to be elsewhere: a terminal need not tell. */
   #focused = true;
   /** The text that is on the screen instead. */
@@ -124,11 +127,26 @@ export class InteractiveTerminal implements Terminal {
     for (const input of inputs) {
       if (this.#closed) return;
       if (input.kind === "focus") this.#focused = input.focused;
-      else if (this.#paging !== undefined) this.#paging.obey(input);
-      else if (input.kind === "key") this.#press(input.name);
-      else this.#type(input.text);
+      else this.#take(input);
     }
     this.#draw();
+  }
+
+  #take(input: Exclude<Input, { kind: "focus" }>): void {
+    const hinted = this.#hinted;
+    this.#hinted = false;
+    if (this.#paging !== undefined) this.#paging.obey(input);
+    else if (input.kind !== "key") this.#type(input.text);
+    else if (input.name === "ctrl-c") this.#interrupt(hinted);
+    else this.#press(input.name);
+  }
+
+  /** Drops the line; where there is none, ends the lines, but not without having said so. */
+  #interrupt(hinted: boolean): void {
+    if (this.#editor.line !== "") return this.#editor.clear();
+    if (hinted) return this.close();
+    this.#hinted = true;
+    this.print(LEAVE_HINT);
   }
 
   /** Puts text into the line, which ends where the text has a line end. */
@@ -143,11 +161,9 @@ export class InteractiveTerminal implements Terminal {
   }
 
   #press(key: string): void {
-    const empty = this.#editor.line === "";
     if (key === "enter") this.#enter();
     else if (key === "tab") this.#completeLine();
-    else if (key === "ctrl-c" && !empty) this.#editor.clear();
-    else if (empty && (key === "ctrl-c" || key === "ctrl-d")) this.close();
+    else if (key === "ctrl-d" && this.#editor.line === "") this.close();
     else if (key === "ctrl-l") this.#clearScreen();
     else if (key === "ctrl-z") this.#suspend();
     else this.#editor.press(key);

@@ -20,9 +20,9 @@ export interface Terminal {
 
   /**
    * What is typed, line by line, without line ends; to be iterated once. It ends with the input
-   * (Ctrl-D, or Ctrl-C on an empty line), with {@linkcode close}, and when nobody reads the output
-   * any more. At a terminal a line is taken off the screen when it is entered: what has become of it
-   * is for whoever takes it to print.
+   * (Ctrl-D on an empty line, or Ctrl-C there twice in a row, which the first answers with a hint),
+   * with {@linkcode close}, and when nobody reads the output any more. At a terminal a line is taken
+   * off the screen when it is entered: what has become of it is for whoever takes it to print.
    */
   lines(): AsyncIterable<string>;
 

@@ -61,7 +61,7 @@ screenTest("logs on, chats with a line half typed, and leaves with Ctrl-D", asyn
   await server.presence("alice").expect("disconnected: connection closed");
 });
 
-screenTest("drops a line with Ctrl-C, and leaves with another", async () => {
+screenTest("drops a line with Ctrl-C, and leaves with two more", async () => {
   await using folder = new Folder();
   await using alice = await openAlice(folder, "127.0.0.1:9");
   await sees(alice, "alice (offline)>");
@@ -69,6 +69,8 @@ screenTest("drops a line with Ctrl-C, and leaves with another", async () => {
   await sees(alice, "alice (offline)> half a li");
   await alice.type("C-c");
   await sees(alice, "alice (offline)>");
+  await alice.type("C-c");
+  await sees(alice, "To leave, press Ctrl-D, or Ctrl-C once more.", "alice (offline)>");
   await alice.type("C-c");
   await sees(alice, "ended with 0");
 });

@@ -8,6 +8,9 @@
 import { assert, assertEquals } from "@std/assert";
 import { Person, screenTest } from "./person.ts";
 
+/** What the first Ctrl-C is answered with, on 40 columns. */
+const HINT = ["To leave, press Ctrl-D, or Ctrl-C once m", "ore."];
+
 const FULL = Array.from({ length: 16 }, (_, i) => ({ print: `news ${i}` }));
 
 screenTest("asks for a secret without showing it", async () => {
@@ -177,7 +180,7 @@ screenTest("calls a person who looks elsewhere, and nobody else", async () => {
   assert(!written.includes("not seen"));
 });
 
-screenTest("drops the line at Ctrl-C, and ends its lines where there is none", async () => {
+screenTest("drops the line at Ctrl-C, and ends its lines at two more in a row", async () => {
   await using person = await Person.sitDown();
   await person.type("oh no", "Left");
   await person.sees("you> oh no");
@@ -186,8 +189,43 @@ screenTest("drops the line at Ctrl-C, and ends its lines where there is none", a
   await person.type("yes", "Enter");
   assertEquals(await person.heard(), "yes");
   await person.type("C-c");
+  await person.sees(...HINT, "you>");
+  await person.type("C-c");
   assertEquals(await person.heard(), undefined);
-  await person.sees("ended", "ended with 0");
+  await person.sees(...HINT, "ended", "ended with 0");
+});
+
+screenTest("wants the two Ctrl-C with nothing typed in between", async () => {
+  await using person = await Person.sitDown();
+  await person.type("C-c");
+  await person.sees(...HINT, "you>");
+  await person.type("a", "BSpace", "C-c");
+  await person.sees(...HINT, ...HINT, "you>");
+  await person.type("b");
+  await person.sees(...HINT, ...HINT, "you> b");
+  await person.type("C-c");
+  await person.sees(...HINT, ...HINT, "you>");
+  await person.call({ page: 100, chunk: 100 });
+  await person.tmux.until((screen) => screen.includes("line 100"));
+  await person.type("C-c", "C-c");
+  await person.sees(...HINT, ...HINT, ...HINT, "you>");
+  // What others say, and where the person looks, is not typed.
+  await person.call({ print: "news" });
+  await person.sees(...HINT, "news", "you>");
+  await person.tmux.send("\x1b[O\x1b[I");
+  await person.type("C-c");
+  await person.sees(...HINT, "news", "ended", "ended with 0");
+});
+
+screenTest("leaves Ctrl-C to the system once its lines have ended", async () => {
+  await using person = await Person.sitDown();
+  await person.call({ stay: true }, { print: "ready" });
+  await person.sees("ready", "you>");
+  await person.type("C-d");
+  await person.sees("ready", "ended");
+  // The signal, and not the key, which would end tmux's own shell too.
+  Deno.kill(person.pid, "SIGINT");
+  await person.sees("ready", "ended", "ended with 130");
 });
 
 screenTest("ends its lines at Ctrl-D and at close()", async () => {
