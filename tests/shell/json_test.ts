@@ -109,7 +109,7 @@ Deno.test("what is not possible now is told, and changes nothing", async () => {
     alice.give({ do: "send", text: "x" }, { do: "log on" }, { do: "log on", ref: 5 });
     await alice.tells({ ...unsent, explanation: "not in that chat" });
     await alice.tells({ event: "connected", id: "alice" });
-    assertEquals((await alice.event("error")).ref, 5);
+    await alice.tells({ event: "connected", id: "alice", ref: 5 });
     alice.give({ do: "chat", with: "nobody", ref: 6 });
     await alice.tells({ event: "unreachable", with: "nobody", ref: 6 });
     alice.end();
@@ -236,14 +236,37 @@ Deno.test("a lost connection is made again, unless a log-off is asked for", asyn
   second.link.close();
   await alice.event("reconnecting");
   alice.give({ do: "log on", ref: 1 }, { do: "log off", ref: 2 });
-  const { explanation } = await alice.event("error");
-  assertEquals(explanation, '"log on" is not possible now (reconnecting)');
+  assertEquals(await alice.event("log-on failed"), {
+    event: "log-on failed",
+    why: "given up",
+    explanation: "given up",
+    ref: 1,
+  });
   await alice.event("logged off");
   await alice.tells({ event: "logged off", why: "asked", ref: 2 });
   alice.give({ do: "status" });
   assertEquals((await alice.event("status")).reconnecting, false);
   alice.end();
   assertEquals(await alice.ended, false);
+});
+
+Deno.test("to log on when logged on already, or about to be again, is no failure", async () => {
+  await using server = new FakeServer();
+  const alice = new JsonRig(server.address, { logOn: true, reconnect: true });
+  alice.give({ do: "log on", ref: 1 });
+  const connection = await server.connected();
+  await alice.tells({ event: "connected", id: "alice" });
+  await alice.tells({ event: "connected", id: "alice", ref: 1 });
+  connection.link.close();
+  await alice.event("logged off");
+  await alice.event("reconnecting");
+  alice.give({ do: "log on", ref: 2 }, { do: "log on", ref: 3 }, { do: "status", ref: 4 });
+  assertEquals((await alice.event("status")).reconnecting, true);
+  await server.connected();
+  await alice.tells({ event: "connected", id: "alice", ref: 2 });
+  await alice.tells({ event: "connected", id: "alice", ref: 3 });
+  alice.give({ do: "quit" });
+  assertEquals(await alice.ended, true);
 });
 
 Deno.test("a log-on that fails is told, and no end; the end of a lost connection is none in order", async () => {

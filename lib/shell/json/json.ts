@@ -54,6 +54,8 @@ class JsonClient {
   /** Answers that nobody waits for, but the end does. */
   readonly #underWay = new Set<Promise<void>>();
   readonly #histories = new Set<Promise<void>>();
+  /** Orders to log on that the reconnector carries out, when it can. */
+  readonly #logOns: Asked<"log on">[] = [];
   /** The order whose answer is a notice that has not come. */
   #awaited: Order | undefined;
   #leaving = false;
@@ -71,7 +73,7 @@ class JsonClient {
           in: Math.round(delay),
           ...(error && { why: error.why }),
         }),
-      onGiveUp: (error) => this.#logOnFailed(error, undefined),
+      onGiveUp: (error) => this.#eachLogOn((ref) => this.#logOnFailed(error, ref)),
     });
   }
 
@@ -85,7 +87,7 @@ class JsonClient {
     }
     this.#leaving = true;
     while (this.#underWay.size > 0) await Promise.all(this.#underWay);
-    this.#reconnector.cancel();
+    this.#stopReconnecting();
     await this.#client.logOff();
     return !this.#failed && !this.#lost;
   }
@@ -105,6 +107,8 @@ class JsonClient {
   async #obey(order: Order): Promise<void> {
     switch (order.do) {
       case "log on":
+        if (this.#reconnector.active) return void this.#logOns.push(order);
+        return await this.#untilAnswered(order);
       case "log off":
       case "chat":
       case "end chat":
@@ -139,8 +143,8 @@ class JsonClient {
   async #begin(order: Asked<"log on" | "log off" | "chat" | "end chat">): Promise<unknown> {
     switch (order.do) {
       case "log on":
-        if (this.#reconnector.active) throw new NotPossibleError("reconnecting");
-        return await this.#client.logOn();
+        if (this.#client.state === "Offline") return await this.#client.logOn();
+        return this.#tell(this.#answer({ event: "connected", id: this.#options.client.clientId }));
       case "log off":
         return await this.#logOff();
       case "chat":
@@ -154,10 +158,10 @@ class JsonClient {
   async #logOff(): Promise<void> {
     const reconnecting = this.#reconnector.active;
     if (!reconnecting && this.#client.state === "Offline") throw new NotPossibleError("offline");
-    this.#reconnector.cancel();
+    this.#stopReconnecting();
     await this.#client.logOff();
     // The connection may have been lost just before.
-    this.#reconnector.cancel();
+    this.#stopReconnecting();
     if (reconnecting) this.#tell(this.#answer({ event: "logged off", why: "asked" }));
   }
 
@@ -207,10 +211,24 @@ class JsonClient {
 
   #hear(notice: Notice): void {
     const event = eventOf(notice, this.#options.client.clientId);
-    if (event !== undefined) this.#tell(this.#answer(event));
+    if (event?.event === "connected") {
+      this.#eachLogOn((ref) => this.#tell(withRef(this.#answer(event), ref)));
+    } else if (event !== undefined) this.#tell(this.#answer(event));
     if (notice.type === "connected") this.#lost = false;
     if (notice.type === "logged off") this.#lost = notice.why !== "asked";
     if (this.#options.reconnect && !this.#leaving) this.#reconnector.notice(notice);
+  }
+
+  /** Answers every order to log on that is not awaited; without one, there is no `ref`. */
+  #eachLogOn(answer: (ref: Ref | undefined) => void): void {
+    const refs = this.#logOns.splice(0).map(({ ref }) => ref);
+    for (const ref of refs.length === 0 ? [undefined] : refs) answer(ref);
+  }
+
+  #stopReconnecting(): void {
+    this.#reconnector.cancel();
+    if (this.#logOns.length === 0) return;
+    this.#eachLogOn((ref) => this.#logOnFailed(new LogOnError("given up", "given up"), ref));
   }
 
   /** `event`, as the answer to the awaited order if it is that. */
