@@ -37,6 +37,7 @@ export class Deliveries {
   readonly #transcript: Transcript;
   readonly #options: DeliveriesOptions;
   #settling: Promise<void> | undefined;
+  #leaving = false;
 
   constructor(client: ChatClient, transcript: Transcript, options: DeliveriesOptions) {
     this.#client = client;
@@ -100,7 +101,7 @@ export class Deliveries {
   /** Sends what was not delivered to the present peer. @returns what was wrong with that, if anything */
   async sendAgain(): Promise<string | undefined> {
     const session = sessionOf(this.#client);
-    if (session === undefined) return 'Not in a chat. Type "Chat" and a client-ID first.';
+    if (session === undefined) return this.#whomToChatFirst();
     const { peer } = session;
     if (this.#isUncertain(peer)) await this.#settle();
     if (this.#isUncertain(peer)) {
@@ -119,10 +120,16 @@ export class Deliveries {
     return `${messages(count)}${peer === undefined ? "" : ` to ${peer}`} forgotten.`;
   }
 
-  /** The user leaves: what nobody knows to have arrived is told, so that no text is lost. */
+  /** The user leaves: no next log-on will tell what was delivered. */
   leave(): void {
+    this.#leaving = true;
+  }
+
+  /** Tells every text that nobody knows to have arrived, so that none is lost. */
+  tellUnconfirmed(): void {
+    this.outbox.lost();
     for (const { text } of this.outbox.uncertain) {
-      this.#transcript.print(`Perhaps not delivered (${LOST}): ${visible(text)}`);
+      this.#transcript.print(`Not confirmed: ${visible(text)}`);
       this.#options.onFailure();
     }
   }
@@ -131,6 +138,7 @@ export class Deliveries {
     const lost = this.outbox.lost();
     if (lost.length === 0) return;
     if (!this.#options.atTerminal) return this.#tell(lost, why);
+    if (this.#leaving) return;
     this.#transcript.print(
       `${messages(lost.length)} not confirmed: the next log-on will tell what was delivered.`,
     );
@@ -166,10 +174,18 @@ export class Deliveries {
     const count = this.outbox.undelivered(peer);
     if (count === 0) return;
     this.#transcript.print(
-      `${messages(count)} to ${peer} ${count === 1 ? "was" : "were"} not delivered: ` +
+      `${undelivered(count, peer)}: ` +
         `type "Send again" to send ${count === 1 ? "it" : "them"}, or "Forget" to drop ` +
         `${count === 1 ? "it" : "them"}.`,
     );
+  }
+
+  #whomToChatFirst(): string {
+    const peers = this.outbox.undeliveredPeers;
+    if (peers.length === 0) return 'Not in a chat. Type "Chat" and a client-ID first.';
+    return peers
+      .map((peer) => `Chat ${peer} first: ${undelivered(this.outbox.undelivered(peer), peer)}.`)
+      .join("\n");
   }
 
   #tell(undelivered: readonly Own[], why: NotDeliveredError["why"]): void {
@@ -206,6 +222,11 @@ export function sessionOf({ sessionId, peer }: ChatClient): Session | undefined 
   return sessionId === undefined || peer === undefined ? undefined : { sessionId, peer };
 }
 
-function messages(count: number): string {
+/** So many messages, in words. */
+export function messages(count: number): string {
   return count === 1 ? "1 message" : `${count} messages`;
+}
+
+function undelivered(count: number, peer: ClientId): string {
+  return `${messages(count)} to ${peer} ${count === 1 ? "was" : "were"} not delivered`;
 }

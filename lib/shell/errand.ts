@@ -27,6 +27,8 @@ export interface ErrandTools {
   readonly comeback: Comeback;
   readonly met: Met;
   readonly remember: Remembering | undefined;
+  /** The profile that is in use. */
+  readonly keptIn: string | undefined;
   /** What to add where the server refuses the secret. */
   readonly ifRefused: string | undefined;
   /** What "Status" shows. */
@@ -98,12 +100,12 @@ export class Errands {
     }
   }
 
-  /** Logs on, or says why not. */
+  /** Logs on, or says why not. Who is logged on, or about to be, has what they asked for. */
   async logOn(): Promise<void> {
     const { client, comeback, terminal, onLogOn, onLeave } = this.#tools;
     if (client.state === "Offline" && comeback.secondsLeft !== undefined) comeback.cancel();
-    if (client.state !== "Offline") return this.#mistake("Already logged on.");
-    if (comeback.active) return this.#mistake("Already logging on.");
+    if (comeback.active) return terminal.print("Already logging on.");
+    if (client.state !== "Offline") return terminal.print("Already logged on.");
     this.#loggingOn = true;
     onLogOn();
     try {
@@ -185,7 +187,10 @@ export class Errands {
   }
 
   #remember(): void {
-    const { remember, terminal } = this.#tools;
+    const { remember, keptIn, terminal } = this.#tools;
+    if (keptIn !== undefined) {
+      return terminal.print(`Kept already, in ${keptIn}. To change it: parley setup`);
+    }
     if (remember === undefined) {
       return this.#mistake('There is nothing to remember. To make a profile: "parley setup".');
     }

@@ -118,7 +118,7 @@ const GROUPS: readonly Group[] = [
   },
 ];
 
-/** As many words as fit on a line that is good to read. */
+/** As many words as fit on a line of a usual terminal, with room for one character more. */
 const WRAP = /(.{1,78})(?:\s+|$)/g;
 
 /** All commands, in the order in which "Help" tells of them. */
@@ -136,14 +136,14 @@ export function help(atTerminal: boolean): string {
     "Commands, in any case:",
     ...groups.flatMap(({ title, forms }) => ["", title, ...forms.map(formLine)]),
     "",
-    "In a chat, any other line is sent as a message. To send a line that is a command, put a \\",
-    "before it.",
+    "In a chat, any other line is sent as a message. To send a line that is a",
+    "command, put a \\ before it.",
     ...(atTerminal
       ? [
         "",
-        "✓ after a message of yours says that the server has stored it. Tab completes commands and",
-        "client-IDs, and the arrow keys bring back what you typed before. For more about a command,",
-        'type its name after "Help", such as "Help History".',
+        "✓ after a message of yours says that the server has stored it. Tab completes",
+        "commands and client-IDs, and the arrow keys bring back what you typed before.",
+        'For more about a command, type its name after "Help", as in "Help History".',
       ]
       : []),
   ].join("\n");

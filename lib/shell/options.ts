@@ -14,6 +14,8 @@ export interface ShellOptions {
   readonly ifRefused?: string;
   /** What "Remember" keeps; absent where there is nothing to keep. */
   readonly remember?: Remembering;
+  /** The profile that is in use, so that "Remember" has nothing to do. */
+  readonly keptIn?: string;
   /** Milliseconds since 1970; by default, the system's clock. */
   readonly now?: () => number;
 }

@@ -49,6 +49,11 @@ export class Outbox {
     return peer === undefined ? this.#undelivered.length : count(this.#undelivered, peer);
   }
 
+  /** To whom something was not delivered. */
+  get undeliveredPeers(): readonly ClientId[] {
+    return [...new Set(this.#undelivered.map(({ peer }) => peer))];
+  }
+
   /** A chat began; its messages are counted from 1. */
   started(sessionId: SessionId, peer: ClientId): void {
     this.#session = { sessionId, peer };

@@ -13,6 +13,7 @@ import { Comeback } from "./comeback.ts";
 import { parseLine, type Typed } from "./command.ts";
 import { completions, Met } from "./completion.ts";
 import { Deliveries, type Session, sessionOf } from "./deliveries.ts";
+import { depart } from "./departure.ts";
 import { Errands } from "./errand.ts";
 import type { ShellOptions } from "./options.ts";
 import { Past } from "./past.ts";
@@ -36,7 +37,7 @@ export class Shell {
   #errands!: Errands;
   #busy: string | undefined;
   /** A message whose turn has come, and which is not on its way yet. */
-  #held = false;
+  #held: string | undefined;
   #connectedSince: number | undefined;
   #received = 0;
   #failed = false;
@@ -72,8 +73,11 @@ export class Shell {
     const begun = logOn ? this.#errands.logOn() : Promise.resolve();
     if (this.#terminal.interactive) await this.#serve(begun, logOn);
     else await this.#play(begun);
-    await client.logOff();
-    if (this.#terminal.interactive) this.#tellUndone();
+    if (this.#terminal.interactive) {
+      const [deliveries, transcript] = [this.#deliveries, this.#transcript];
+      const undone = (): string[] => [...(this.#held ? [this.#held] : []), ...this.#waiting.texts];
+      await depart(client, { deliveries, transcript, undone });
+    } else await client.logOff();
     return !this.#failed;
   }
 
@@ -111,7 +115,7 @@ export class Shell {
 
   #begin(client: ChatClient): void {
     const terminal = this.#terminal;
-    const { name, reconnect, remember, ifRefused } = this.#options;
+    const { name, reconnect, remember, keptIn, ifRefused } = this.#options;
     const onFailure = (): void => void (this.#failed = true);
     this.#client = client;
     const deliveries = this.#deliveries = new Deliveries(client, this.#transcript, {
@@ -140,6 +144,7 @@ export class Shell {
       comeback,
       met: this.#met,
       remember,
+      keptIn,
       ifRefused,
       status: () => this.#status(),
       onFailure,
@@ -179,6 +184,7 @@ export class Shell {
   #advice(notice: Notice): string {
     const lost = notice.type === "logged off" && notice.why !== "asked";
     if (!lost || !this.#terminal.interactive || this.#leaving) return "";
+    if (notice.why === "revoked") return ". Ask its admin what to do.";
     return this.#comeback.active
       ? '. Logging on again by itself; "Log off" stops that.'
       : '. Type "Log on" to connect again.';
@@ -192,18 +198,13 @@ export class Shell {
 
   async #obey(line: string, session: Session | undefined): Promise<void> {
     const typed = this.#parse(line, session);
-    this.#held = typed.kind === "message";
-    const echoed = !this.#held && typed.kind !== "nothing" && this.#terminal.interactive;
+    this.#held = typed.kind === "message" ? typed.text : undefined;
+    const silent = typed.kind === "message" || typed.kind === "nothing";
+    const echoed = !silent && this.#terminal.interactive;
     if (echoed) this.#transcript.echo(this.#promptNow(), line);
     await this.#errands.run(typed, session);
-    this.#held = false;
+    this.#held = undefined;
     this.#prompt();
-  }
-
-  /** No text that a person typed is lost without a word. */
-  #tellUndone(): void {
-    for (const text of this.#waiting.texts) this.#transcript.print(`Not done: ${visible(text)}`);
-    this.#deliveries.leave();
   }
 
   #leave(): void {

@@ -75,6 +75,29 @@ screenTest("drops a line with Ctrl-C, and leaves with two more", async () => {
   await sees(alice, "ended with 0");
 });
 
+screenTest(
+  "leaves at once with Ctrl-C while a message is on its way, and is told which",
+  async () => {
+    await using folder = new Folder();
+    await using server = await Server.start({ history: folder.file("history.db") });
+    // In a process group of its own, as where a shell runs it, so that Ctrl-C is not the test's too.
+    const wrapper = ["sh", "-mc", '"$@"; exit $?', "sh"];
+    await using alice = await openAlice(folder, server.address, wrapper);
+    await using bob = client("bob", server, { args: ["--log-on"] });
+    await bob.screen.expect("Connected");
+    await alice.type("Log on", "Enter", "Chat bob", "Enter");
+    await sees(alice, "Chat started with bob", "alice to bob>");
+    server.program.kill("SIGSTOP");
+    await alice.type("lost", "Enter");
+    await sees(alice, "alice to bob (1 on their way)>");
+    await alice.type("Quit", "Enter");
+    const waiting = "Waiting for 1 message to be stored; Ctrl-C leaves at once.";
+    await sees(alice, "alice to bob> Quit", waiting);
+    await alice.type("C-c");
+    await sees(alice, waiting, "^C", "Not confirmed: lost", "ended with 1");
+  },
+);
+
 screenTest("pastes lines, which are obeyed in their order, Log off too", async () => {
   await using folder = new Folder();
   await using server = await Server.start({ history: folder.file("history.db") });
@@ -252,7 +275,7 @@ screenTest(
       alice,
       "Chat ended with bob",
       "Logged off by the server: your secret was changed or removed. " +
-        'Type "Log on" to connect again.',
+        "Ask its admin what to do.",
       "alice (offline)> half a li",
     );
     await bob.screen.find("Chat ended with alice");

@@ -171,7 +171,7 @@ Deno.test("nothing is sent again while nobody knows whether it arrived", async (
   terminal.type("Quit");
   assertEquals(await alice.ended, false);
   await terminal.shows("alice to bob> Quit", "Chat ended with bob", "Logged off");
-  await terminal.shows("Perhaps not delivered (the connection was lost): one");
+  await terminal.shows("Not confirmed: one");
   assertEquals(connection.frames.all.filter(({ type }) => type === "CHAT"), []);
 });
 
@@ -186,6 +186,14 @@ Deno.test("what was refused is kept, and dropped by Forget", async () => {
   );
   await terminal.shows("Not delivered (the server could not store it): one");
   await terminal.shows("14:03 alice: two ✓");
+  terminal.type("End chat", "Send again");
+  await terminal.shows("alice to bob> End chat", "Chat ended with bob", "alice> Send again");
+  await terminal.shows("Chat bob first: 1 message to bob was not delivered.");
+  connection.send({ type: "CHAT_STARTED", sessionId: 8, clientId: BOB });
+  await terminal.shows("Chat started with bob");
+  await terminal.shows(
+    '1 message to bob was not delivered: type "Send again" to send it, or "Forget" to drop it.',
+  );
   terminal.type("Forget", "Send again");
   await terminal.shows("alice to bob> Forget", "1 message to bob forgotten.");
   await terminal.shows("alice to bob> Send again");

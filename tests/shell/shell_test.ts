@@ -4,6 +4,7 @@ import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { ALICE, BOB, loggedOn, withServer } from "../server/rig.ts";
 import { FakeServer } from "../client/fake_server.ts";
 import { textFromString } from "../../lib/codec/mod.ts";
+import { COMMANDS } from "../../lib/shell/help.ts";
 import { aliceAt, FakeTerminal, NOW } from "./fake_terminal.ts";
 
 const OFFLINE = 'Offline. Type "Log on" to connect, or "Help".';
@@ -131,6 +132,82 @@ Deno.test("a person who leaves is told which lines were not obeyed", async () =>
   await terminal.shows("alice> Chat bob", "Logged off", "Not done: hello bob");
 });
 
+Deno.test("a person who leaves is told at once what is waited for, and each text that is not confirmed", async () => {
+  await using server = new FakeServer();
+  const terminal = new FakeTerminal(true);
+  const limits = { lastReceipts: 300 };
+  const ended = aliceAt(terminal, server.address, { logOn: true, limits });
+  const connection = await server.connected();
+  connection.send({ type: "CHAT_STARTED", sessionId: 7, clientId: BOB });
+  await terminal.shows("Connected", "Chat started with bob");
+  terminal.type("one", "two", "Quit");
+  await terminal.shows("alice to bob> Quit");
+  await terminal.shows("Waiting for 2 messages to be stored; Ctrl-C leaves at once.");
+  assertEquals(await ended, false);
+  await terminal.shows("Chat ended with bob", "Logged off");
+  await terminal.shows("Not confirmed: one", "Not confirmed: two");
+  assertEquals(terminal.screen.all.length, 8);
+});
+
+Deno.test("a person who leaves is told nothing more of what is stored in time", async () => {
+  await using server = new FakeServer();
+  const terminal = new FakeTerminal(true);
+  const ended = aliceAt(terminal, server.address, { logOn: true });
+  const connection = await server.connected();
+  connection.send({ type: "CHAT_STARTED", sessionId: 7, clientId: BOB });
+  await terminal.shows("Connected", "Chat started with bob");
+  terminal.type("one", "Quit");
+  await terminal.shows("alice to bob> Quit");
+  await terminal.shows("Waiting for 1 message to be stored; Ctrl-C leaves at once.");
+  connection.send({ type: "RECEIPT", sessionId: 7, number: 1 });
+  await terminal.shows("14:03 alice: one ✓", "Chat ended with bob", "Logged off");
+  assertEquals(await ended, true);
+  assertEquals(terminal.screen.all.length, 7);
+});
+
+for (const interactive of [true, false]) {
+  const who = interactive ? "a person" : "a script";
+  Deno.test(`${who} who is logged on already may say Log on`, async () => {
+    await using server = new FakeServer();
+    const terminal = new FakeTerminal(interactive);
+    const ended = aliceAt(terminal, server.address, { logOn: true });
+    await server.connected();
+    terminal.type("Log on", "Quit");
+    assertEquals(await ended, true);
+    assertEquals(
+      terminal.screen.all.filter((line) => !line.startsWith("alice> ")),
+      ["Connected", "Already logged on.", "Logged off"],
+    );
+  });
+}
+
+Deno.test("Remember has nothing to do where a profile is in use", async () => {
+  await using server = new FakeServer();
+  const terminal = new FakeTerminal(true);
+  const ended = aliceAt(terminal, server.address, { keptIn: "/home/alice.toml" });
+  await terminal.shows(OFFLINE);
+  terminal.type("Remember", "Quit");
+  await terminal.shows(
+    "alice (offline)> Remember",
+    "Kept already, in /home/alice.toml. To change it: parley setup",
+  );
+  assertEquals(await ended, true);
+});
+
+Deno.test("a person whose secret was revoked is not told to log on again", async () => {
+  await using server = new FakeServer();
+  const terminal = new FakeTerminal(true);
+  const ended = aliceAt(terminal, server.address, { logOn: true, reconnect: true });
+  const connection = await server.connected();
+  await terminal.shows("Connected");
+  connection.send({ type: "CLOSING", reason: "revoked" });
+  await terminal.shows(
+    "Logged off by the server: your secret was changed or removed. Ask its admin what to do.",
+  );
+  terminal.type("Quit");
+  assertEquals(await ended, true);
+});
+
 Deno.test("a person who types Log off need not wait for a log-on that hangs", async () => {
   await using server = new FakeServer({ instead: () => false });
   const terminal = new FakeTerminal(true);
@@ -184,8 +261,9 @@ Deno.test("Help tells a script of what it can type, and a person of more", async
   for (const name of ["Status", "Send again", "Forget", "Remember"]) {
     assertStringIncludes(await helpOf(true, `help ${name}`), `  ${name} `);
   }
-  for (const line of [script, person, await helpOf(true, "Help Chat")].join("\n").split("\n")) {
-    assert(line.length <= 90, line);
+  const each = await Promise.all(COMMANDS.map(({ name }) => helpOf(true, `Help ${name}`)));
+  for (const line of [script, person, ...each].join("\n").split("\n")) {
+    assert(line.length <= 78, line);
   }
 });
 

@@ -73,6 +73,7 @@ export async function chat(
     server: formatEndpoint(server),
     reconnect,
     ...(remember === undefined ? {} : { remember }),
+    ...(target.profile === undefined ? {} : { keptIn: target.profile.path }),
     ...(secret.ifRefused === undefined ? {} : { ifRefused: secret.ifRefused }),
   });
   const onNotice = shell.notice.bind(shell);
