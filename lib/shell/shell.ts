@@ -98,7 +98,8 @@ export class Shell {
     for await (const line of this.#terminal.lines()) {
       const session = this.#waiting.sessionFor(sessionOf(this.#client));
       const { kind } = this.#parse(line, session);
-      const urgent = this.#waiting.size === 0 && isUrgent(kind);
+      const alone = this.#waiting.size === 0 && this.#held === undefined;
+      const urgent = alone && isUrgent(kind);
       const waiting = this.#waiting.add(line, session, kind);
       const turn = async (): Promise<void> => {
         if (this.#leaving) return;
@@ -106,8 +107,7 @@ export class Shell {
         await this.#obey(line, session);
       };
       obeyed = urgent ? turn() : obeyed.then(turn);
-      if (urgent) await obeyed;
-      else this.#prompt();
+      this.#prompt();
     }
     this.#leaving = true;
     this.#comeback.cancel();

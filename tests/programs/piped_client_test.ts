@@ -34,6 +34,16 @@ Deno.test("a client whose input ends has obeyed every line, and logs off in orde
   assertEquals(bob.screen.rest, ["<1> <from: alice> two", "1 message with alice", "Logged off"]);
 });
 
+Deno.test("a script that is logged on already may begin with Log on", async () => {
+  await using folder = new Folder();
+  await using server = await Server.start({ history: folder.file("history.db") });
+  await using alice = client("alice", server, { args: ["--log-on"] });
+  await alice.type("Log on");
+  await alice.endInput();
+  assertEquals(await alice.exit(), 0);
+  assertEquals(alice.screen.all, ["Connected", "Already logged on.", "Logged off"]);
+});
+
 Deno.test("a script that asked for something impossible goes on, and ends with 1", async () => {
   await using folder = new Folder();
   await using server = await Server.start({ history: folder.file("history.db") });

@@ -149,6 +149,22 @@ Deno.test("a person who leaves is told at once what is waited for, and each text
   assertEquals(terminal.screen.all.length, 8);
 });
 
+Deno.test("a person who leaves while a log-off waits is told what for", async () => {
+  await using server = new FakeServer();
+  const terminal = new FakeTerminal(true);
+  const limits = { lastReceipts: 300 };
+  const ended = aliceAt(terminal, server.address, { logOn: true, limits });
+  const connection = await server.connected();
+  connection.send({ type: "CHAT_STARTED", sessionId: 7, clientId: BOB });
+  await terminal.shows("Connected", "Chat started with bob");
+  terminal.type("one", "Log off");
+  await terminal.shows("alice to bob> Log off");
+  terminal.close();
+  await terminal.shows("Waiting for 1 message to be stored; Ctrl-C leaves at once.");
+  assertEquals(await ended, false);
+  await terminal.shows("Chat ended with bob", "Logged off", "Not confirmed: one");
+});
+
 Deno.test("a person who leaves is told nothing more of what is stored in time", async () => {
   await using server = new FakeServer();
   const terminal = new FakeTerminal(true);
