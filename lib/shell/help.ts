@@ -106,7 +106,7 @@ const GROUPS: readonly Group[] = [
       {
         name: "Quit",
         forms: [["Quit", "log off and leave"]],
-        more: "Ctrl-D, and Ctrl-C on an empty line, do the same.",
+        more: "Ctrl-D on an empty line does the same, and so does Ctrl-C twice.",
       },
       {
         name: "Help",
