@@ -35,6 +35,8 @@ export interface HistoryFile {
 
 /** For how long a commit waits for another program that is writing, in milliseconds. */
 const BUSY_TIMEOUT = 1000;
+/** Writes the write-ahead log into the file, as far as nobody reads what is older. */
+const EMPTY_LOG = "PRAGMA wal_checkpoint(TRUNCATE)";
 /** Page cache, in KiB. */
 const CACHE_KIB = 32 * 1024;
 /** The write-ahead log is cut back to this many bytes once it was emptied. */
@@ -67,7 +69,7 @@ export function openFile(path: string, options: HistoryOptions = {}): HistoryFil
 /** Empties the write-ahead log into the file and lets go of both. */
 export function closeFile({ db, lock }: HistoryFile): void {
   try {
-    db.exec("PRAGMA wal_checkpoint(TRUNCATE)");
+    db.exec(EMPTY_LOG);
   } finally {
     db.close();
     lock.close();
@@ -111,7 +113,10 @@ function openDatabase(
       PRAGMA cache_size = -${CACHE_KIB};
     `);
     const statements = new Statements(db);
+    // What a crash left fills the log; it is emptied before and after, so that less space is needed.
+    db.exec(EMPTY_LOG);
     transaction(db, () => foldJournal(statements));
+    db.exec(EMPTY_LOG);
     return { db, statements };
   } catch (cause) {
     db.close();

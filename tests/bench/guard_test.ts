@@ -49,6 +49,10 @@ async function burst(write: (alice: RawClient, chats: Frame[]) => Promise<void>)
     await alice.send({ type: "CHAT_REQUEST", clientId: BOB });
     const { sessionId } = await alice.next("CHAT_STARTED");
     await bob.next("CHAT_STARTED");
+    // The server reads more at a time once it has seen that there is more.
+    const pings = Array.from({ length: 2_000 }, (): Frame => ({ type: "PING", token: 1 }));
+    await alice.send(...pings);
+    for (const _ of pings) await alice.next("PONG");
     const [atBob, atAlice, written] = [records(bob), records(alice), writes.count];
     const chats = Array.from({ length: BURST }, (_, i): Frame => {
       return { type: "CHAT", sessionId, number: i + 1, text: textFromString("x".repeat(64)) };
