@@ -34,9 +34,9 @@ export const SHORT: Plan = {
   lines: 0,
 };
 
-/** In less than half an hour. */
+/** In twenty minutes and more. */
 export const FULL: Plan = {
-  rounds: 5,
+  rounds: 3,
   warmUp: 500,
   duration: 2_000,
   crowd: { logOns: 1_000, idle: 5_000, settle: 10_000 },
