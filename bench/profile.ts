@@ -10,7 +10,7 @@ import { join } from "@std/path";
 import { readFlags } from "../lib/terminal/mod.ts";
 import { ROOT } from "../tools/build/programs.ts";
 import { measure } from "./load/measure.ts";
-import { freePort } from "./load/ports.ts";
+import { freePort } from "../tools/stage/mod.ts";
 import { pinSelf, ServerProcess } from "./load/server_process.ts";
 import { profileWhile } from "./profile/inspector.ts";
 import { sumByPart } from "./profile/parts.ts";

@@ -3,11 +3,10 @@
 import { join } from "@std/path";
 import { DIST, ROOT, VERSION } from "../../tools/build/programs.ts";
 import { executableSuffix } from "../../tools/build/targets.ts";
-import { commandOf } from "../../tools/stage/mod.ts";
+import { commandOf, freePort } from "../../tools/stage/mod.ts";
 import { idOf, inGroups, type LoadedServer, type Pair } from "../load/pair.ts";
 import type { ServerKind, StartOptions } from "../load/pair.ts";
 import { ParleyClient } from "../load/parley_client.ts";
-import { freePort } from "../load/ports.ts";
 import { ServerProcess } from "../load/server_process.ts";
 
 /** Pairs that log on at a time. */

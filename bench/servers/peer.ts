@@ -5,7 +5,7 @@
 
 import { fromFileUrl, join } from "@std/path";
 import { inGroups, type LoadedServer, type Pair, type StartOptions } from "../load/pair.ts";
-import { freePort } from "../load/ports.ts";
+import { freePort } from "../../tools/stage/mod.ts";
 import { outputOf, ServerProcess } from "../load/server_process.ts";
 import { Stream } from "../load/stream.ts";
 

@@ -2,7 +2,7 @@
 
 import { fromFileUrl } from "@std/path";
 import { inGroups, type LoadedServer, type Pair, type ServerKind } from "../load/pair.ts";
-import { freePort } from "../load/ports.ts";
+import { freePort } from "../../tools/stage/mod.ts";
 import { ServerProcess } from "../load/server_process.ts";
 import { Stream } from "../load/stream.ts";
 

@@ -2,6 +2,7 @@
 
 import { assertEquals } from "@std/assert";
 import { join } from "@std/path";
+import { freePort } from "../../tools/stage/mod.ts";
 
 /** Why Prometheus cannot be had here; undefined where it can. */
 export function missing(program: "prometheus" | "promtool"): string | undefined {
@@ -120,9 +121,4 @@ scrape_configs:
 /** Passes over a connection that was refused, and whatever comes while Prometheus starts. */
 function refused(error: unknown): void {
   if (!(error instanceof TypeError || error instanceof SyntaxError)) throw error;
-}
-
-function freePort(): number {
-  using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
-  return (listener.addr as Deno.NetAddr).port;
 }

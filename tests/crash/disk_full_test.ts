@@ -2,8 +2,8 @@
 
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { parseClientId } from "../../lib/client/mod.ts";
-import { run } from "../../tools/stage/mod.ts";
-import { freePort, Life } from "./life.ts";
+import { quietPort, run } from "../../tools/stage/mod.ts";
+import { Life } from "./life.ts";
 import { Oracle } from "./oracle.ts";
 import { SmallDisk, whyNoDisk } from "./small_disk.ts";
 import { Speaker } from "./speaker.ts";
@@ -23,7 +23,7 @@ class Scene implements AsyncDisposable {
   readonly disk: SmallDisk;
   readonly history: string;
   readonly oracle = new Oracle();
-  readonly server = { host: "127.0.0.1", port: freePort() };
+  readonly server = { host: "127.0.0.1", port: quietPort() };
   life = 0;
   readonly alice = new Speaker(ALICE, this);
   readonly bob = new Speaker(BOB, this);

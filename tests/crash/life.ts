@@ -148,17 +148,3 @@ async function wait(ms: number): Promise<void> {
   if (ms > 1) await delay(Math.floor(ms - 1));
   while (performance.now() < due);
 }
-
-/** A port that is free for both, and that no system hands out to those who ask for any. */
-export function freePort(): number {
-  for (;;) {
-    const port = 10_000 + Math.floor(Math.random() * 20_000);
-    try {
-      using _tcp = Deno.listen({ hostname: "127.0.0.1", port });
-      Deno.listenDatagram({ hostname: "127.0.0.1", port, transport: "udp" }).close();
-      return port;
-    } catch (error) {
-      if (!(error instanceof Deno.errors.AddrInUse)) throw error;
-    }
-  }
-}

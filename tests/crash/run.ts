@@ -7,7 +7,8 @@
 
 import type { ClientId, Endpoint, Message } from "../../lib/client/mod.ts";
 import { SAMPLE_IDS } from "../../lib/server/mod.ts";
-import { freePort, Life, type Place } from "./life.ts";
+import { quietPort } from "../../tools/stage/mod.ts";
+import { Life, type Place } from "./life.ts";
 import { Load, type LoadSurroundings } from "./load.ts";
 import { Oracle, type Tally } from "./oracle.ts";
 import { type Moment, type MomentName, type Mood, planOf } from "./plan.ts";
@@ -80,7 +81,7 @@ class Run implements LoadSurroundings {
 
   constructor(options: RunOptions) {
     const { history, seed, pairs = SAMPLE_IDS.length / 2 } = options;
-    const port = freePort();
+    const port = quietPort();
     this.#options = options;
     this.#place = { history, port };
     this.#stored = new Stored(history);

@@ -1,7 +1,7 @@
 /** What the server program logs, and what of it there is for other programs. */
 
 import { assert, assertEquals, assertMatch } from "@std/assert";
-import { launchOf, Program, run, Server } from "../../tools/stage/mod.ts";
+import { freePort, launchOf, Program, run, Server } from "../../tools/stage/mod.ts";
 import { Forbidden } from "../admin/forbidden.ts";
 import { valuesOf } from "../admin/monitored.ts";
 import { hasTmux, Tmux } from "../../tools/stage/tmux.ts";
@@ -169,9 +169,4 @@ for (
 
 async function get(url: string): Promise<string> {
   return await (await fetch(url)).text();
-}
-
-function freePort(): number {
-  using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
-  return (listener.addr as Deno.NetAddr).port;
 }

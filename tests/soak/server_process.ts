@@ -5,7 +5,7 @@
  * the heap. Nothing here knows what the clients do.
  */
 
-import { commandOf } from "../../tools/stage/mod.ts";
+import { commandOf, freePort } from "../../tools/stage/mod.ts";
 import { Inspector } from "./inspector.ts";
 import { ROOT } from "../../tools/build/programs.ts";
 
@@ -39,6 +39,7 @@ export class ServerProcess implements AsyncDisposable {
     const [run, ...flags] = commandOf("server");
     this.#child = new Deno.Command(Deno.execPath(), {
       args: [
+        // Deno 2.5 does not tell which port the inspector got when it may take any.
         ...[run!, `--inspect=127.0.0.1:${freePort()}`, ...flags],
         ...["--port", "0", "--subscribers", subscribers, "--history", history],
       ],
@@ -106,12 +107,6 @@ export class ServerProcess implements AsyncDisposable {
     await this.#child.status;
     await this.#output;
   }
-}
-
-/** Deno 2.5 does not tell which port the inspector got when it may take any. */
-function freePort(): number {
-  using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
-  return listener.addr.port;
 }
 
 /** Deno itself may read /proc only with all permissions, so other programs do it. */

@@ -3,12 +3,18 @@
 /** The port of a server that was not told another. */
 export const USUAL_PORT = 4390;
 
+/** A free TCP port of loopback, for whoever takes it at once. */
+export function freePort(): number {
+  using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+  return listener.addr.port;
+}
+
 /**
  * A port that a server can have, and have again once it was stopped: one that systems give to nobody
  * who asks for any.
  */
 export function quietPort(): number {
-  const port = 20_000 + Math.floor(Math.random() * 10_000);
+  const port = 10_000 + Math.floor(Math.random() * 20_000);
   return isFree(port) ? port : quietPort();
 }
 
