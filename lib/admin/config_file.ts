@@ -5,7 +5,7 @@
  */
 
 import { parse, TomlError } from "smol-toml";
-import { UsageError } from "../terminal/mod.ts";
+import { reasonOf, UsageError } from "../terminal/mod.ts";
 
 /** A key, in quotes of two kinds or in none. */
 const KEY = /^\s*\[{0,2}\s*(?:"([^"]*)"|'([^']*)'|([\w-]+))/;
@@ -42,8 +42,7 @@ function read(path: string): string {
   try {
     return Deno.readTextFileSync(path);
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    throw new UsageError(`cannot read the settings in ${path}: ${reason}`);
+    throw new UsageError(`cannot read the settings in ${path}: ${reasonOf(error)}`);
   }
 }
 

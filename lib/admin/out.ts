@@ -1,12 +1,8 @@
 /** Where a command of the server program writes, and how it fails. */
 
-/** The two outputs of a program, each taking one line or several. */
-export interface Out {
-  /** What was asked for, on standard output. */
-  say(text: string): void;
-  /** What goes along with it, on standard error. */
-  complain(text: string): void;
-}
+import type { Out } from "../terminal/mod.ts";
+
+export type { Out };
 
 /** A command cannot do what it was asked for; the message says why and what to do. */
 export class AdminError extends Error {

@@ -4,6 +4,8 @@
  * Memory is bounded, and a write that fails is told once, at the end.
  */
 
+import { reasonOf } from "../terminal/mod.ts";
+
 const encoder = new TextEncoder();
 
 /** So many characters are written at once. */
@@ -63,5 +65,5 @@ export class LineFile implements Disposable {
 }
 
 function failure(error: unknown): ExportError {
-  return new ExportError(error instanceof Error ? error.message : String(error));
+  return new ExportError(reasonOf(error));
 }

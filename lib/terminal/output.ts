@@ -1,5 +1,15 @@
 /** Standard output, written at once and whole; a slow reader makes the writer wait. */
 
+import { reasonOf } from "./reason.ts";
+
+/** The two outputs of a program, each taking one line or several. */
+export interface Out {
+  /** What was asked for, on standard output. */
+  say(text: string): void;
+  /** What goes along with it, on standard error. */
+  complain(text: string): void;
+}
+
 /** How long to wait, in milliseconds, when a non-blocking output is full. */
 const FULL_WAIT = 2;
 
@@ -35,7 +45,6 @@ export function sayLine(text: string): void {
     writeOut(`${text}\n`);
   } catch (error) {
     if (error instanceof Deno.errors.BrokenPipe) return;
-    const reason = error instanceof Error ? error.message : String(error);
-    throw new OutputError(`cannot write to standard output: ${reason}`);
+    throw new OutputError(`cannot write to standard output: ${reasonOf(error)}`);
   }
 }

@@ -6,6 +6,7 @@
 
 import { LineSplitter, MAX_LINE } from "./line_splitter.ts";
 import { writeOut } from "./output.ts";
+import { reasonOf } from "./reason.ts";
 import type { LongText, Terminal } from "./terminal.ts";
 
 const encoder = new TextEncoder();
@@ -75,6 +76,5 @@ export class PipedTerminal implements Terminal {
 }
 
 function tell(what: string, error: unknown): void {
-  const reason = error instanceof Error ? error.message : String(error);
-  Deno.stderr.writeSync(encoder.encode(`${what}: ${reason}\n`));
+  Deno.stderr.writeSync(encoder.encode(`${what}: ${reasonOf(error)}\n`));
 }

@@ -7,7 +7,8 @@
 
 import { isAbsolute, join } from "@std/path";
 import { isClientId } from "../../codec/mod.ts";
-import { reasonOf, StartError } from "./out.ts";
+import { reasonOf } from "../../terminal/mod.ts";
+import { StartError } from "./out.ts";
 import { opennessOf, writePrivate } from "./private_file.ts";
 import { formatProfile, parseProfile, type Profile } from "./profile_text.ts";
 

@@ -7,9 +7,9 @@
 
 import type { ClientId } from "../../codec/mod.ts";
 import { SAMPLE_IDS, sampleSecret } from "../../subscribers/mod.ts";
-import { askSecret } from "../../terminal/mod.ts";
+import { askSecret, reasonOf } from "../../terminal/mod.ts";
 import { isLoopback } from "../../transport/mod.ts";
-import { reasonOf, StartError } from "./out.ts";
+import { StartError } from "./out.ts";
 import { opennessOf } from "./private_file.ts";
 import type { Target } from "./target.ts";
 
