@@ -24,13 +24,16 @@ const FOCUS = { "\x1b[I": true, "\x1b[O": false } as const;
 /** Ends a paste as well: a terminal whose end mark was lost must not stay without keys. */
 const CTRL_C = "\x03";
 
-/** Text; or a sequence of ECMA-48 (CSI, SS3, the Linux console's `ESC [ [ A`); or one control. */
+/**
+ * Text; or a sequence of ECMA-48 (the Linux console's `ESC [ [ A`, CSI, SS3); or one control.
+ * No CSI ends in `[`, or the console's would be read before they are whole.
+ */
 const WHOLE =
   // deno-lint-ignore no-control-regex
-  /(?<text>[^\x00-\x1f\x7f]+)|\x1b\[\[?[0-?]*[ -/]*[@-~]|\x1bO[ -~]|\x1b[^\x1b[O]|[^\x1b]/uy;
+  /(?<text>[^\x00-\x1f\x7f]+)|\x1b\[(?:\[[@-~]|[0-?]{0,20}[ -/]{0,4}[@-Z\\-~])|\x1bO[ -~]|\x1b[^\x1b[O]|[^\x1b]/uy;
 /** What may become a sequence; longer than any that is known, it will not. */
 // deno-lint-ignore no-control-regex
-const BEGUN = /\x1b(?:\[\[?[0-?]{0,20}[ -/]{0,4}|O)?$/y;
+const BEGUN = /\x1b(?:\[(?:\[|[0-?]{0,20}[ -/]{0,4})|O)?$/y;
 
 const LETTERS: Readonly<Record<string, string>> = {
   A: "up",
