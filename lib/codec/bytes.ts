@@ -12,18 +12,35 @@ const ascii = new TextDecoder("latin1");
 const encoder = new TextEncoder();
 const TWO_32 = 2 ** 32;
 
-/** Reads fields from `bytes[offset, end)`; running past the end is `bad_length`. */
+/** Reads fields from `bytes`; running past the end is `bad_length`. */
 export class ByteReader {
   readonly #bytes: Uint8Array;
   readonly #view: DataView;
-  readonly #end: number;
-  #offset: number;
+  #end: number;
+  #offset = 0;
 
-  constructor(bytes: Uint8Array, offset = 0, end = bytes.length) {
+  constructor(bytes: Uint8Array) {
     this.#bytes = bytes;
     this.#view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
-    this.#offset = offset;
-    this.#end = end;
+    this.#end = bytes.length;
+  }
+
+  /**
+   * Makes the next `length` bytes all that can be read, until {@linkcode leave}.
+   *
+   * @returns what `leave` has to be told
+   */
+  enter(length: number): number {
+    const outer = this.#end;
+    if (length > outer - this.#offset) throw new CodecError("bad_length");
+    this.#end = this.#offset + length;
+    return outer;
+  }
+
+  /** Goes on behind those bytes, of which nothing may be left. */
+  leave(outer: number): void {
+    this.end();
+    this.#end = outer;
   }
 
   /** How many bytes are left. */

@@ -37,17 +37,13 @@ export function encodeFrame(frame: Frame, writer: ByteWriter): void {
  */
 export function decodeFrames(bytes: Uint8Array): Frame[] {
   const frames: Frame[] = [];
-  let offset = 0;
+  const reader = new ByteReader(bytes);
   do {
-    const header = new ByteReader(bytes, offset);
-    const code = header.u8();
-    const start = offset + FRAME_HEADER;
-    offset = start + header.u16();
-    if (offset > bytes.length) throw new CodecError("bad_length");
-    const body = new ByteReader(bytes, start, offset);
-    frames.push(decodeBody(code, body));
-    body.end();
-  } while (offset < bytes.length);
+    const code = reader.u8();
+    const outer = reader.enter(reader.u16());
+    frames.push(decodeBody(code, reader));
+    reader.leave(outer);
+  } while (reader.remaining > 0);
   return frames;
 }
 

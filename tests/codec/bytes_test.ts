@@ -74,14 +74,27 @@ Deno.test("ByteWriter refuses an integer that its field cannot hold, and writes 
 });
 
 Deno.test("ByteReader refuses to read past its end, and then stands where it stood", () => {
-  const reader = new ByteReader(hex("0102030405"), 1, 4);
+  const reader = new ByteReader(hex("020304"));
   assertRefuses(() => reader.u32(), "bad_length");
   assertRefuses(() => reader.u64(), "bad_length");
   assertRefuses(() => reader.bytes(4), "bad_length");
+  assertRefuses(() => void reader.enter(4), "bad_length");
   assertEquals(reader.remaining, 3);
   assertEquals(reader.rest(), hex("020304"));
   assertRefuses(() => reader.u8(), "bad_length");
   reader.end();
+});
+
+Deno.test("ByteReader reads no further than what it has entered, all of which is to be read", () => {
+  const reader = new ByteReader(hex("0102030405"));
+  reader.u8();
+  const outer = reader.enter(2);
+  assertEquals([reader.remaining, reader.u8()], [2, 2]);
+  assertRefuses(() => reader.leave(outer), "bad_length");
+  assertRefuses(() => reader.u16(), "bad_length");
+  assertEquals(reader.u8(), 3);
+  reader.leave(outer);
+  assertEquals(reader.rest(), hex("0405"));
 });
 
 Deno.test("ByteReader honours the offset of a view", () => {
