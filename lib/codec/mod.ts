@@ -8,5 +8,6 @@ export * from "./error.ts";
 export * from "./frame.ts";
 export * from "./message.ts";
 export * from "./record.ts";
+export * from "./run.ts";
 export * from "./text.ts";
 export { ByteReader, ByteWriter } from "./bytes.ts";

@@ -5,10 +5,10 @@
  * all before it.
  */
 
-import type { Frame, Receipt } from "../codec/mod.ts";
+import { framesOf, type Receipt, type Run } from "../codec/mod.ts";
 import type { ConnectionId } from "../session/mod.ts";
 import type { Link } from "../transport/mod.ts";
-import type { Observer } from "./events.ts";
+import type { Observer, Traced } from "./events.ts";
 
 /** A TCP connection with its place at the server. */
 export class Connection {
@@ -25,19 +25,19 @@ export class Connection {
   }
 
   /** Tells the trace what arrived. */
-  received(message: Frame): void {
-    this.#observer.trace?.({ direction: "received", peer: this.name, message });
+  received(run: Run): void {
+    this.#trace("received", run);
   }
 
-  /** Puts `frame` into what the next flush writes. */
-  send(frame: Frame): void {
-    if (frame.type === "RECEIPT" && this.#receipt?.sessionId === frame.sessionId) {
-      this.#receipt = frame;
+  /** Puts `run` into what the next flush writes. */
+  send(run: Run): void {
+    if (run.type === "RECEIPT" && this.#receipt?.sessionId === run.sessionId) {
+      this.#receipt = run;
       return;
     }
-    if (frame.type !== "CHAT") this.#sendReceipt();
-    if (frame.type === "RECEIPT") this.#receipt = frame;
-    else this.#sendNow(frame);
+    if (run.type !== "CHAT") this.#sendReceipt();
+    if (run.type === "RECEIPT") this.#receipt = run;
+    else this.#sendNow(run);
   }
 
   /** Writes what was sent. */
@@ -59,9 +59,16 @@ export class Connection {
     this.#sendNow(receipt);
   }
 
-  #sendNow(message: Frame): void {
+  #sendNow(run: Run): void {
     if (!this.link.open) return;
-    this.#observer.trace?.({ direction: "sent", peer: this.name, message });
-    this.link.send(message);
+    this.#trace("sent", run);
+    for (const frame of framesOf(run)) this.link.send(frame);
+  }
+
+  #trace(direction: Traced["direction"], run: Run): void {
+    if (this.#observer.trace === undefined) return;
+    for (const message of framesOf(run)) {
+      this.#observer.trace({ direction, peer: this.name, message });
+    }
   }
 }

@@ -109,7 +109,7 @@ export class Exchange {
     if (connection === undefined) return;
     switch (output.type) {
       case "send":
-        connection.send(output.frame);
+        connection.send(output.run);
         this.#touched.add(connection);
         break;
       case "answer history":

@@ -5,9 +5,12 @@
 
 import {
   COOKIE_LENGTH,
+  type Frame,
   FRAME_HEADER,
   KEY_ID_LENGTH,
+  lengthOf,
   RECORD_HEADER,
+  runsOf,
   TAG_LENGTH,
 } from "../codec/mod.ts";
 import {
@@ -113,26 +116,28 @@ export class Reception {
   async #take(connection: Connection, tokens: TokenBucket): Promise<void> {
     if (!connection.connected) this.#admit(connection);
     if (!connection.connected) return;
-    const { exchange } = this.#options;
-    for (let frames = nextFrames(connection); frames; frames = nextFrames(connection)) {
-      for (const frame of frames) {
-        if (!tokens.take() && connection.link.open) await this.#pace(connection, tokens);
-        connection.received(frame);
-        exchange.handle({ type: "frame", connection: connection.id, frame });
-      }
+    const { id, link } = connection;
+    const { frames, damage } = readFrames(link);
+    for (const run of runsOf(frames)) {
+      const count = lengthOf(run);
+      if (!tokens.take(count) && link.open) await this.#pace(connection, tokens, count);
+      if (link.closed) return;
+      connection.received(run);
+      this.#options.exchange.handle({ type: "run", connection: id, run });
     }
+    if (damage !== undefined) throw damage;
   }
 
   /**
-   * Waits for a token. Meanwhile nothing is read from that connection, and TCP slows its peer down;
+   * Waits for `count` tokens. Meanwhile nothing is read from that connection, and TCP slows its peer down;
    * but what is being closed is read to its end.
    */
-  async #pace({ link }: Connection, tokens: TokenBucket): Promise<void> {
+  async #pace({ link }: Connection, tokens: TokenBucket, count: number): Promise<void> {
     this.#options.drops.add("pauses for clients that send too fast", performance.now());
     do {
       await pause(Math.min(Math.max(tokens.wait, SHORTEST_PAUSE), LONGEST_PAUSE));
       tokens.refill(performance.now());
-    } while (!tokens.take() && link.open);
+    } while (!tokens.take(count) && link.open);
   }
 
   /** Takes the first steps: key-id, then a record with CONNECT and nothing else. */
@@ -180,8 +185,16 @@ export class Reception {
   }
 }
 
-function nextFrames({ link }: Connection): ReturnType<Link["nextFrames"]> {
-  return link.closed ? undefined : link.nextFrames();
+/** The frames of all records that were read whole, and what is wrong with the one after them. */
+function readFrames(link: Link): { frames: Frame[]; damage?: Error } {
+  const all: Frame[] = [];
+  try {
+    for (let frames = link.nextFrames(); frames; frames = link.nextFrames()) all.push(...frames);
+    return { frames: all };
+  } catch (error) {
+    if (!isPeerError(error)) throw error;
+    return { frames: all, damage: error };
+  }
 }
 
 function pause(delay: number): Promise<void> {

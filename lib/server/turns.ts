@@ -23,14 +23,17 @@ export interface TurnSink {
   defect(error: unknown): void;
 }
 
-/** How many outputs may wait for a commit before no more is read from connections. */
-const MAX_BACKLOG = 65_536;
+/** How much may wait for a commit before no more is read from connections, in bytes, roughly. */
+const MAX_BACKLOG = 16 * 1024 * 1024;
+/** What an output, and what a text in it takes beside its bytes, roughly. */
+const OVERHEAD = 128;
 
 /** Gathers outputs and carries them out turn by turn. */
 export class Turns {
   readonly #history: History;
   readonly #sink: TurnSink;
   #gathered: Output[] = [];
+  #gatheredBytes = 0;
   #running: Promise<void> | undefined;
 
   constructor(history: History, sink: TurnSink) {
@@ -41,12 +44,13 @@ export class Turns {
   /** Adds to the turn that is being gathered. */
   add(output: Output): void {
     this.#gathered.push(output);
+    this.#gatheredBytes += bytesOf(output);
     this.#running ??= this.#run();
   }
 
   /** Whether reading on should wait for {@linkcode settled}. */
   get behind(): boolean {
-    return this.#gathered.length > MAX_BACKLOG;
+    return this.#gatheredBytes > MAX_BACKLOG;
   }
 
   /** Resolves when everything gathered so far has been carried out. */
@@ -60,6 +64,7 @@ export class Turns {
     while (this.#gathered.length > 0) {
       const turn = this.#gathered;
       this.#gathered = [];
+      this.#gatheredBytes = 0;
       const stored = await this.#commit(turn);
       for (const output of turn) this.#carryOut(output, stored);
       this.#attempt(() => this.#sink.endTurn());
@@ -82,7 +87,15 @@ export class Turns {
   }
 
   async #commit(turn: readonly Output[]): Promise<boolean> {
-    const messages = turn.flatMap((output) => output.type === "store" ? [output.message] : []);
+    const messages = turn.flatMap((output) =>
+      output.type === "store"
+        ? output.message.texts.map((text, i) => ({
+          ...output.message,
+          number: output.message.number + i,
+          text,
+        }))
+        : []
+    );
     if (messages.length === 0) return true;
     try {
       await this.#history.commit(messages);
@@ -92,4 +105,9 @@ export class Turns {
       return false;
     }
   }
+}
+
+function bytesOf(output: Output): number {
+  if (output.type !== "store") return OVERHEAD;
+  return output.message.texts.reduce((bytes, text) => bytes + OVERHEAD + text.length, OVERHEAD);
 }

@@ -36,10 +36,13 @@ export class TokenBucket {
     this.#at = now;
   }
 
-  /** Takes a token; false where there is none. */
-  take(): boolean {
+  /**
+   * Takes `count` tokens; false where there is none. Where there are fewer, the rest is owed: what
+   * cannot be parted passes, and the next has to wait the longer for it.
+   */
+  take(count = 1): boolean {
     if (this.#tokens < 1) return false;
-    this.#tokens--;
+    this.#tokens -= count;
     return true;
   }
 

@@ -1,7 +1,7 @@
 /** A short exploration, and that it would have noticed. */
 
 import { assert, assertEquals } from "@std/assert";
-import type { ClientId, Frame } from "../../lib/codec/mod.ts";
+import { type ClientId, type Frame, runsOf } from "../../lib/codec/mod.ts";
 import { SERVER_LIMITS, Switchboard } from "../../lib/session/mod.ts";
 import { CLIENTS, clientsAndServer } from "./clients.ts";
 import { explore } from "./explorer.ts";
@@ -97,8 +97,8 @@ Deno.test("the switchboard is deaf to what comes up on a connection that it has 
     { type: "CHAT", sessionId: 1, number: 1, text: textOf(alice, 1) },
     { type: "END_REQUEST", sessionId: 1 },
   ];
-  for (const frame of frames) {
-    assertEquals(board.handle({ type: "frame", connection: 1, frame }, env), []);
+  for (const run of runsOf(frames)) {
+    assertEquals(board.handle({ type: "run", connection: 1, run }, env), []);
   }
   assertEquals(board.handle({ type: "lost", connection: 1 }, env), []);
   assertEquals(states(), before);

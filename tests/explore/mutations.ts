@@ -54,8 +54,8 @@ export const MUTATIONS: Readonly<Record<string, () => Undo>> = {
   "a CHAT is taken after the end": () =>
     row(MEMBER, "Connected", "CHAT", (step) => (state, chat, context) => {
       if (!state.previous.includes(chat.sessionId)) return step(state, chat, context);
-      const { sessionId, number, text } = chat;
-      const message = { sessionId, from: context.clientId, to: "bob", number, at: 0, text };
+      const { sessionId, number, texts } = chat;
+      const message = { sessionId, from: context.clientId, to: "bob", number, at: 0, texts };
       return { state, actions: [{ type: "store", message, ifStored: [], ifNot: [] }] };
     }),
 
@@ -127,9 +127,9 @@ export const MUTATIONS: Readonly<Record<string, () => Undo>> = {
 
 /** The connection that a client has now, if it is one of the next few: it may ask for history. */
 function newest(who: Presence, handle: (event: SwitchboardEvent) => SwitchboardAction[]): Presence {
-  const frame = { type: "HISTORY_REQ", clientId: who.clientId, last: 0, before: 0 } as const;
+  const run = { type: "HISTORY_REQ", clientId: who.clientId, last: 0, before: 0 } as const;
   for (let connection = who.connection; connection < who.connection + 8; connection++) {
-    const [action] = handle({ type: "frame", connection, frame });
+    const [action] = handle({ type: "run", connection, run });
     if (action?.type === "answer history" && action.clientId === who.clientId) {
       return { ...who, connection };
     }

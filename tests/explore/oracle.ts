@@ -91,8 +91,8 @@ export class Oracle {
     }
   }
 
-  /** A message goes into the history. */
-  stored({ sessionId, from, to, number }: Accepted): void {
+  /** Messages go into the history. */
+  stored({ sessionId, from, to, number, texts }: Accepted): void {
     const what = `message ${number} of ${from} in session ${sessionId}`;
     const chat = this.#chats.get(sessionId);
     must(chat !== undefined && !chat.over, `${what} was stored, and there is no such chat`);
@@ -101,7 +101,8 @@ export class Oracle {
     const peer = chat.members.find((member) => member !== sender)!;
     must(peer.clientId === to, `${what} was stored as one to ${to}`);
     must(number > (sender.stored.at(-1) ?? 0), `${what} was stored twice, or out of order`);
-    this.#update(chat, sender, { stored: [...sender.stored, number] });
+    const stored = [...sender.stored, ...texts.map((_, i) => number + i)];
+    this.#update(chat, sender, { stored });
   }
 
   /** What a client machine made of an event, as its user saw it; what is still unanswered. */

@@ -11,7 +11,13 @@
  * what is on its way otherwise may still arrive.
  */
 
-import type { ClientId, Frame, SessionId } from "../../lib/codec/mod.ts";
+import {
+  type ClientId,
+  type Frame,
+  framesOf,
+  runsOf,
+  type SessionId,
+} from "../../lib/codec/mod.ts";
 import {
   CLIENT_LIMITS,
   type ClientContext,
@@ -160,7 +166,7 @@ export class World {
     this.#update(connection, { up: others });
     if (first!.type === "lost") return this.#lost(connection);
     if (first!.type === "END_REQUEST") this.#oracle.endRequested(first!.sessionId, connection);
-    this.#server({ type: "frame", connection, frame: first as Frame });
+    for (const run of runsOf([first as Frame])) this.#server({ type: "run", connection, run });
   }
 
   #lost(connection: ConnectionId): void {
@@ -231,8 +237,10 @@ export class World {
   #carryOut(output: Output): void {
     switch (output.type) {
       case "send":
-        if (output.frame.type === "CHAT") this.#oracle.sent(output.frame, output.connection);
-        this.#send(output.connection, output.frame);
+        for (const frame of framesOf(output.run)) {
+          if (frame.type === "CHAT") this.#oracle.sent(frame, output.connection);
+          this.#send(output.connection, frame);
+        }
         break;
       case "close":
         must(output.reason !== "protocol_error", "an honest client was closed for its mistakes");

@@ -5,7 +5,14 @@
  * answers come as late as wanted.
  */
 
-import type { ClientId, ClosingReason, Frame, SessionId } from "../../lib/codec/mod.ts";
+import {
+  type ClientId,
+  type ClosingReason,
+  type Frame,
+  framesOf,
+  runsOf,
+  type SessionId,
+} from "../../lib/codec/mod.ts";
 import {
   type Accepted,
   type ConnectionId,
@@ -76,9 +83,14 @@ export class BoardRig {
     return this.#connections.get(clientId) ?? 0;
   }
 
-  /** `clientId` sends `frame` on its newest connection. */
-  send(clientId: ClientId, frame: Frame): void {
-    this.handle({ type: "frame", connection: this.connectionOf(clientId), frame });
+  /** `clientId` sends `frames` at once, on its newest connection. */
+  send(clientId: ClientId, ...frames: Frame[]): void {
+    this.sendOn(this.connectionOf(clientId), ...frames);
+  }
+
+  /** `frames` arrive at once, on `connection`. */
+  sendOn(connection: ConnectionId, ...frames: Frame[]): void {
+    for (const run of runsOf(frames)) this.handle({ type: "run", connection, run });
   }
 
   /** Sends CHAT_REQUEST. */
@@ -189,7 +201,7 @@ export class BoardRig {
   #carryOut(output: Output): void {
     switch (output.type) {
       case "send":
-        this.#received.get(output.connection)?.push(output.frame);
+        this.#received.get(output.connection)?.push(...framesOf(output.run));
         break;
       case "close":
         this.#received.get(output.connection)?.push({ type: "closed", reason: output.reason });

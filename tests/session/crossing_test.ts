@@ -223,7 +223,7 @@ Deno.test("second valid CONNECT of the same ID: the newer wins; the older gets C
   board.handle({ type: "lost", connection: older });
   assertEquals(board.stateOf(ALICE), { name: "Connected", previous: [] });
   assertEquals(board.chat(BOB, ALICE), 2);
-  board.handle({ type: "frame", connection: older, frame: { type: "END_REQUEST", sessionId: 2 } });
+  board.sendOn(older, { type: "END_REQUEST", sessionId: 2 });
   assertEquals(board.sessionOf(BOB), 2);
   board.say(BOB, 2, 1);
   assertEquals(board.take(ALICE, older), []);

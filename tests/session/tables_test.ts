@@ -77,7 +77,7 @@ function frames(sessionId: number, clientId: ClientId): readonly Frame[] {
 
 const FRAMES = [...frames(1, BOB), ...frames(2, CAROL), ...frames(9, ALICE)];
 
-function framesOf<T extends Frame["type"]>(type: T): readonly Extract<Frame, { type: T }>[] {
+function samplesOf<T extends Frame["type"]>(type: T): readonly Extract<Frame, { type: T }>[] {
   return FRAMES.filter((frame): frame is Extract<Frame, { type: T }> => frame.type === type);
 }
 
@@ -147,22 +147,22 @@ function clientSamples(): [StateSamples<ClientState>, EventSamples<ClientEvent>]
         res: random.bytes(32),
         rand: random.bytes(32),
       }],
-      "CONNECT": framesOf("CONNECT"),
-      "CONNECTED": framesOf("CONNECTED"),
-      "CHAT_REQUEST": framesOf("CHAT_REQUEST"),
-      "CHAT_STARTED": framesOf("CHAT_STARTED"),
-      "UNREACHABLE": framesOf("UNREACHABLE"),
-      "END_REQUEST": framesOf("END_REQUEST"),
-      "END_NOTIF": framesOf("END_NOTIF"),
-      "CHAT": framesOf("CHAT"),
-      "HISTORY_REQ": framesOf("HISTORY_REQ"),
-      "HISTORY_RESP": framesOf("HISTORY_RESP"),
-      "RECEIPT": framesOf("RECEIPT"),
-      "REFUSED": framesOf("REFUSED"),
-      "HISTORY_END": framesOf("HISTORY_END"),
-      "PING": framesOf("PING"),
-      "PONG": framesOf("PONG"),
-      "CLOSING": framesOf("CLOSING"),
+      "CONNECT": samplesOf("CONNECT"),
+      "CONNECTED": samplesOf("CONNECTED"),
+      "CHAT_REQUEST": samplesOf("CHAT_REQUEST"),
+      "CHAT_STARTED": samplesOf("CHAT_STARTED"),
+      "UNREACHABLE": samplesOf("UNREACHABLE"),
+      "END_REQUEST": samplesOf("END_REQUEST"),
+      "END_NOTIF": samplesOf("END_NOTIF"),
+      "CHAT": samplesOf("CHAT"),
+      "HISTORY_REQ": samplesOf("HISTORY_REQ"),
+      "HISTORY_RESP": samplesOf("HISTORY_RESP"),
+      "RECEIPT": samplesOf("RECEIPT"),
+      "REFUSED": samplesOf("REFUSED"),
+      "HISTORY_END": samplesOf("HISTORY_END"),
+      "PING": samplesOf("PING"),
+      "PONG": samplesOf("PONG"),
+      "CLOSING": samplesOf("CLOSING"),
       "user logs on": [{ type: "user logs on", random: loginRandom(random) }],
       "user logs off": [{ type: "user logs off" }],
       "user types Chat": [{ type: "user types Chat", clientId: BOB }],
@@ -195,12 +195,12 @@ function memberSamples(): [StateSamples<MemberState>, EventSamples<MemberEvent>]
       "Gone": [{ name: "Gone" }],
     },
     {
-      "CHAT_REQUEST": framesOf("CHAT_REQUEST"),
-      "END_REQUEST": framesOf("END_REQUEST"),
-      "CHAT": framesOf("CHAT"),
-      "HISTORY_REQ": framesOf("HISTORY_REQ"),
-      "PING": framesOf("PING"),
-      "PONG": framesOf("PONG"),
+      "CHAT_REQUEST": samplesOf("CHAT_REQUEST"),
+      "END_REQUEST": samplesOf("END_REQUEST"),
+      "CHAT": samplesOf("CHAT").map(({ text, ...chat }) => ({ ...chat, texts: [text] })),
+      "HISTORY_REQ": samplesOf("HISTORY_REQ"),
+      "PING": samplesOf("PING"),
+      "PONG": samplesOf("PONG"),
       "paired": [{ type: "paired", sessionId: 3, ...peer }],
       "unavailable": [
         { type: "unavailable", clientId: BOB },

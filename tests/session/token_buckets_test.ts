@@ -30,6 +30,13 @@ Deno.test("a bucket says how long it is until there is a token, and then there i
   assertEquals([bucket.wait, bucket.take()], [0, true]);
 });
 
+Deno.test("what takes more tokens than there are passes once, and the rest is owed", () => {
+  const bucket = new TokenBucket({ perSecond: 8, burst: 2 }, 0);
+  assertEquals([bucket.take(4), bucket.take(), bucket.wait], [true, false, 375]);
+  bucket.refill(375);
+  assertEquals([bucket.take(4), bucket.take(4), bucket.wait], [true, false, 500]);
+});
+
 Deno.test("each has a bucket of its own", () => {
   const buckets = new TokenBuckets({ perSecond: 10, burst: 5, remembered: 100 });
   assertEquals([taken(buckets, "a", 0), taken(buckets, "b", 0)], [5, 5]);

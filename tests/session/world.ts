@@ -72,7 +72,7 @@ export class World {
     const { connection } = wire;
     for (const item of wire.up.splice(0, count)) {
       if (item === "lost") this.board.handle({ type: "lost", connection });
-      else this.board.handle({ type: "frame", connection, frame: item });
+      else this.board.sendOn(connection, item);
     }
   }
 

@@ -6,7 +6,7 @@
  * through the directory; the switchboard carries both out.
  */
 
-import type { Chat, ClientId, Frame, Refusal, SessionId } from "../../codec/mod.ts";
+import type { ChatRun, ClientId, Refusal, Run, SessionId } from "../../codec/mod.ts";
 import { go, type Step, type Table } from "../machine.ts";
 import type {
   MemberAction,
@@ -45,7 +45,7 @@ const NOT_IN_CHAT = {
   "CHAT": {
     to: [],
     does: "send REFUSED",
-    step: (state, chat, context) => refuse(state, chat, "not_in_session", context),
+    step: (state, chats, context) => refuse(state, chats, "not_in_session", context),
   },
   "END_REQUEST": {
     to: [],
@@ -125,12 +125,23 @@ export const MEMBER_TABLE: Table<MemberState, MemberEvent, MemberAction, MemberC
     "CHAT": {
       to: [],
       does: "store it, then send CHAT to the peer and RECEIPT; or send REFUSED",
-      step: (state, chat, context) => {
-        if (chat.sessionId !== state.sessionId) {
-          return refuse(state, chat, "not_in_session", context);
+      step: (state, chats, context) => {
+        if (chats.sessionId !== state.sessionId) {
+          return refuse(state, chats, "not_in_session", context);
         }
-        if (chat.number !== state.taken + 1) return refuse(state, chat, "out_of_order", context);
-        return go({ ...state, taken: chat.number }, store(state, chat, context));
+        const { number, texts } = chats;
+        const next = state.taken + 1;
+        const repeated = next - number;
+        if (repeated < 0 || repeated >= texts.length) {
+          return refuse(state, chats, "out_of_order", context);
+        }
+        const taken = { ...state, taken: state.taken + texts.length - repeated };
+        if (repeated === 0) return go(taken, store(state, chats, context));
+        const old = { ...chats, texts: texts.slice(0, repeated) };
+        const fresh = { ...chats, number: next, texts: texts.slice(repeated) };
+        const [refused, strike] = refuse(state, old, "out_of_order", context).actions;
+        // The strike comes last: it may be the end of its sender, which is in a chat until then.
+        return go(taken, refused!, store(state, fresh, context), strike!);
       },
     },
     "END_REQUEST": {
@@ -175,26 +186,27 @@ function requestInChat(
 
 function store(
   state: MemberStateOf<"In Chat">,
-  chat: Chat,
+  chats: ChatRun,
   context: MemberContext,
 ): MemberAction {
-  const { sessionId, number, text } = chat;
+  const { sessionId, number, texts } = chats;
+  const count = texts.length;
   const message: Accepted = {
     sessionId,
     from: context.clientId,
     to: state.peer,
     number,
     at: context.date,
-    text,
+    texts,
   };
   return {
     type: "store",
     message,
     ifStored: [
-      { type: "send", connection: state.peerConnection, frame: chat },
-      send(context, { type: "RECEIPT", sessionId, number }),
+      { type: "send", connection: state.peerConnection, run: chats },
+      send(context, { type: "RECEIPT", sessionId, number: number + count - 1 }),
     ],
-    ifNot: [send(context, { type: "REFUSED", sessionId, number, reason: "not_stored" })],
+    ifNot: [send(context, { type: "REFUSED", sessionId, number, count, reason: "not_stored" })],
   };
 }
 
@@ -209,20 +221,21 @@ function endChat({ sessionId, peer }: MemberStateOf<"In Chat">): MemberAction[] 
 /** Nothing is wrong with a message that was on its way when its chat ended; anything else is. */
 function refuse(
   state: Online,
-  { sessionId, number }: Chat,
+  { sessionId, number, texts: { length: count } }: ChatRun,
   reason: Refusal,
   context: MemberContext,
 ): MemberStep {
-  const refused = send(context, { type: "REFUSED", sessionId, number, reason });
+  const refused = send(context, { type: "REFUSED", sessionId, number, count, reason });
   return isLate(sessionId, state) ? go(state, refused) : go<MemberState, MemberAction>(
     state,
     refused,
-    { type: "strike", message: `a CHAT that is ${reason}` },
+    { type: "strike", message: `a CHAT that is ${reason}`, count },
   );
 }
 
 function wrongSession(state: Online): MemberStep {
-  return go(state, { type: "strike", message: "END_REQUEST for a session it is not in" });
+  const message = "END_REQUEST for a session it is not in";
+  return go(state, { type: "strike", message, count: 1 });
 }
 
 function isLate(sessionId: SessionId, { previous }: Online): boolean {
@@ -241,6 +254,6 @@ function unreachable(context: MemberContext, clientId: ClientId): MemberAction {
   return send(context, { type: "UNREACHABLE", clientId });
 }
 
-function send({ connection }: MemberContext, frame: Frame): Output {
-  return { type: "send", connection, frame };
+function send({ connection }: MemberContext, run: Run): Output {
+  return { type: "send", connection, run };
 }

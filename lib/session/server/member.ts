@@ -1,8 +1,8 @@
 /** The vocabulary of one connected client's machine at the server. */
 
 import type {
-  Chat,
   ChatRequest,
+  ChatRun,
   ClientId,
   EndRequest,
   HistoryReq,
@@ -37,7 +37,7 @@ export type MemberState =
 export type MemberEvent =
   | ChatRequest
   | EndRequest
-  | Chat
+  | ChatRun
   | HistoryReq
   | Ping
   | Pong
@@ -56,8 +56,8 @@ export type MemberAction =
   | Output
   | { readonly type: "ask directory"; readonly request: DirectoryRequest }
   | { readonly type: "tell"; readonly clientId: ClientId; readonly event: MemberEvent }
-  /** The client did what no client should; too often, and it has to go. */
-  | { readonly type: "strike"; readonly message: string };
+  /** The client did, `count` times, what no client should; too often, and it has to go. */
+  | { readonly type: "strike"; readonly message: string; readonly count: number };
 
 /** What a transition may look at. */
 export interface MemberContext {

@@ -5,7 +5,7 @@
  * clients' actions has exactly one outcome. It knows no sockets, no clock and no database.
  */
 
-import type { ClientId, ClosingReason, Frame, SessionId } from "../../codec/mod.ts";
+import type { ClientId, ClosingReason, Run, SessionId } from "../../codec/mod.ts";
 import { Silence } from "../keepalive.ts";
 import type { ServerLimits } from "../limits.ts";
 import { step } from "../machine.ts";
@@ -17,7 +17,7 @@ import type { ConnectionId, Env, Note, Output } from "./types.ts";
 /** What the switchboard is told. */
 export type SwitchboardEvent =
   | { readonly type: "connected"; readonly connection: ConnectionId; readonly clientId: ClientId }
-  | { readonly type: "frame"; readonly connection: ConnectionId; readonly frame: Frame }
+  | { readonly type: "run"; readonly connection: ConnectionId; readonly run: Run }
   | { readonly type: "lost"; readonly connection: ConnectionId }
   /** It did what no client should, in a way that only the driver can see. */
   | { readonly type: "misbehaved"; readonly connection: ConnectionId; readonly message: string }
@@ -68,15 +68,15 @@ export class Switchboard {
       case "connected":
         this.#connect(event.clientId, event.connection, env, actions);
         break;
-      case "frame":
-        this.#frame(event.connection, event.frame, env, actions);
+      case "run":
+        this.#run(event.connection, event.run, env, actions);
         break;
       case "lost":
         this.#part(this.#byConnection.get(event.connection), "connection closed", env, actions);
         break;
       case "misbehaved": {
         const member = this.#byConnection.get(event.connection);
-        if (member !== undefined) this.#strike(member, event.message, env, actions);
+        if (member !== undefined) this.#strike(member, event.message, 1, env, actions);
         break;
       }
       case "revoked":
@@ -119,23 +119,23 @@ export class Switchboard {
     this.#byConnection.set(connection, member);
     actions.push(
       { type: "ask directory", request: { type: "join", who: { clientId, connection } } },
-      { type: "send", connection, frame: { type: "CONNECTED" } },
+      { type: "send", connection, run: { type: "CONNECTED" } },
       { type: "note", note: { type: "connected", clientId } },
     );
   }
 
-  #frame(
+  #run(
     connection: ConnectionId,
-    frame: Frame,
+    run: Run,
     env: Env,
     actions: SwitchboardAction[],
   ): void {
     const member = this.#byConnection.get(connection);
     if (member === undefined) return;
     member.silence.end(env.now);
-    if (frame.type !== "PING" && frame.type !== "PONG") member.activeAt = env.now;
-    if (!this.#step(member, frame, env, actions)) {
-      this.#strike(member, `${frame.type} from a client`, env, actions);
+    if (run.type !== "PING" && run.type !== "PONG") member.activeAt = env.now;
+    if (!this.#step(member, run, env, actions)) {
+      this.#strike(member, `${run.type} from a client`, 1, env, actions);
     }
   }
 
@@ -177,7 +177,7 @@ export class Switchboard {
       this.#part(member, "idle", env, actions);
     } else if (silence === "ping") {
       const { connection } = member;
-      actions.push({ type: "send", connection, frame: { type: "PING", token: 0 } });
+      actions.push({ type: "send", connection, run: { type: "PING", token: 0 } });
     }
   }
 
@@ -187,7 +187,7 @@ export class Switchboard {
   }
 
   /** Steps one client's machine; false where its state does not list the event. */
-  #step(member: Member, event: MemberEvent | Frame, env: Env, out: SwitchboardAction[]): boolean {
+  #step(member: Member, event: MemberEvent | Run, env: Env, out: SwitchboardAction[]): boolean {
     const { clientId, connection } = member;
     const context: MemberContext = { clientId, connection, date: env.date };
     const after = step<MemberState, MemberEvent, MemberAction, MemberContext>(
@@ -200,18 +200,24 @@ export class Switchboard {
     member.state = after.state;
     for (const action of after.actions) {
       if (action.type === "tell") this.#tell(action.clientId, action.event, env, out);
-      else if (action.type === "strike") this.#strike(member, action.message, env, out);
-      else out.push(action);
+      else if (action.type !== "strike") out.push(action);
+      else this.#strike(member, action.message, action.count, env, out);
     }
     return true;
   }
 
-  #strike(member: Member, message: string, env: Env, actions: SwitchboardAction[]): void {
-    member.strikes++;
+  #strike(
+    member: Member,
+    message: string,
+    count: number,
+    env: Env,
+    actions: SwitchboardAction[],
+  ): void {
     const { clientId } = member;
-    if (member.strikes === 1) {
+    if (member.strikes === 0) {
       actions.push({ type: "note", note: { type: "protocol error", clientId, message } });
     }
+    member.strikes += count;
     if (member.strikes >= this.limits.maxStrikes) {
       this.#part(member, "protocol_error", env, actions);
     }

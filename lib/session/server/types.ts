@@ -1,13 +1,6 @@
 /** The server machines' vocabulary: what they are told, and what they want done. */
 
-import type {
-  ClientId,
-  ClosingReason,
-  Frame,
-  HistoryReq,
-  SessionId,
-  Text,
-} from "../../codec/mod.ts";
+import type { ClientId, ClosingReason, HistoryReq, Run, SessionId, Text } from "../../codec/mod.ts";
 import type { LoginKeys } from "../../crypto/mod.ts";
 
 /** A TCP connection, by a number that is never used again. */
@@ -31,14 +24,17 @@ export interface Grant {
   readonly expires: number;
 }
 
-/** A chat message that was accepted, on its way into the history. */
+/**
+ * Chat messages that were accepted together, on their way into the history. `number` is that of the
+ * first; the others follow by one.
+ */
 export interface Accepted {
   readonly sessionId: SessionId;
   readonly from: ClientId;
   readonly to: ClientId;
   readonly number: number;
   readonly at: number;
-  readonly text: Text;
+  readonly texts: readonly Text[];
 }
 
 /**
@@ -80,7 +76,7 @@ export type Note =
  * is known to be stored or not.
  */
 export type Output =
-  | { readonly type: "send"; readonly connection: ConnectionId; readonly frame: Frame }
+  | { readonly type: "send"; readonly connection: ConnectionId; readonly run: Run }
   | {
     readonly type: "close";
     readonly connection: ConnectionId;

@@ -126,7 +126,7 @@ function apply(operation: Operation, rig: BoardRig, model: Model): void {
       const { who, stale, frame } = operation;
       const connection = rig.connectionOf(who) - (stale ? 1 : 0);
       const owner = CLIENTS.find((id) => model.members.get(id)?.connection === connection);
-      rig.handle({ type: "frame", connection, frame });
+      rig.sendOn(connection, frame);
       if (owner !== undefined) model.frame(owner, frame, rig.now, rig.storing);
       break;
     }

@@ -62,24 +62,24 @@ Deno.test("a message is stored before it goes to the peer, with its number and t
       to: BOB,
       number: 1,
       at: rig.env().date,
-      text: words,
+      texts: [words],
     },
     ifStored: [
       {
         type: "send",
         connection: rig.connectionOf(BOB),
-        frame: { type: "CHAT", sessionId: 1, number: 1, text: words },
+        run: { type: "CHAT", sessionId: 1, number: 1, texts: [words] },
       },
       {
         type: "send",
         connection: rig.connectionOf(ALICE),
-        frame: { type: "RECEIPT", sessionId: 1, number: 1 },
+        run: { type: "RECEIPT", sessionId: 1, number: 1 },
       },
     ],
     ifNot: [{
       type: "send",
       connection: rig.connectionOf(ALICE),
-      frame: { type: "REFUSED", sessionId: 1, number: 1, reason: "not_stored" },
+      run: { type: "REFUSED", sessionId: 1, number: 1, count: 1, reason: "not_stored" },
     }],
   });
 });
@@ -103,7 +103,7 @@ Deno.test("each side's messages count for themselves", () => {
   rig.say(ALICE, 1, 1, "one");
   rig.say(BOB, 1, 1, "two");
   rig.say(ALICE, 1, 2, "three");
-  assertEquals(rig.stores.map(({ from, number, text }) => [from, number, string(text)]), [
+  assertEquals(rig.stores.map(({ from, number, texts }) => [from, number, ...texts.map(string)]), [
     [ALICE, 1, "one"],
     [BOB, 1, "two"],
     [ALICE, 2, "three"],
@@ -175,7 +175,7 @@ Deno.test("frames of a connection that is gone change nothing", () => {
   for (
     const frame of [{ type: "END_REQUEST", sessionId: 1 }, { type: "PING", token: 0 }] as const
   ) {
-    rig.handle({ type: "frame", connection, frame });
+    rig.sendOn(connection, frame);
   }
   rig.handle({ type: "lost", connection });
   rig.handle({ type: "misbehaved", connection, message: "?" });

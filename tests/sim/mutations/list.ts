@@ -41,31 +41,32 @@ export const MUTATIONS: readonly Mutation[] = [
   {
     name: "a CHAT for another session is stored in this one",
     file: `${SERVER}/chat_phase.ts`,
-    right: `if (chat.sessionId !== state.sessionId) {`,
+    right: `if (chats.sessionId !== state.sessionId) {`,
     wrong: `if (false) {`,
   },
   {
     name: "a CHAT with any number is stored",
     file: `${SERVER}/chat_phase.ts`,
-    right: `if (chat.number !== state.taken + 1)`,
-    wrong: `if (false)`,
+    right: `const repeated = next - number;`,
+    wrong: `const repeated = 0;`,
   },
   {
     name: "messages are not counted",
     file: `${SERVER}/chat_phase.ts`,
-    right: `go({ ...state, taken: chat.number }, store(state, chat, context))`,
-    wrong: `go(state, store(state, chat, context))`,
+    right: `go(taken, store(state, chats, context))`,
+    wrong: `go(state, store(state, chats, context))`,
   },
   {
     name: "a message goes back to its sender",
     file: `${SERVER}/chat_phase.ts`,
-    right: `{ type: "send", connection: state.peerConnection, frame: chat },`,
-    wrong: `{ type: "send", connection: context.connection, frame: chat },`,
+    right: `{ type: "send", connection: state.peerConnection, run: chats },`,
+    wrong: `{ type: "send", connection: context.connection, run: chats },`,
   },
   {
     name: "nobody tells the sender that its message was not stored",
     file: `${SERVER}/chat_phase.ts`,
-    right: `ifNot: [send(context, { type: "REFUSED", sessionId, number, reason: "not_stored" })],`,
+    right:
+      `ifNot: [send(context, { type: "REFUSED", sessionId, number, count, reason: "not_stored" })],`,
     wrong: `ifNot: [],`,
   },
   {
@@ -229,8 +230,8 @@ export const MUTATIONS: readonly Mutation[] = [
   {
     name: "what a client sends too fast is dropped",
     file: "lib/server/reception.ts",
-    right: `if (!tokens.take() && connection.link.open) await this.#pace(connection, tokens);`,
-    wrong: `if (!tokens.take()) continue;`,
+    right: `if (!tokens.take(count) && link.open) await this.#pace(connection, tokens, count);`,
+    wrong: `if (!tokens.take(count)) continue;`,
   },
   {
     name: "a bucket that is empty stays empty",
