@@ -82,10 +82,12 @@ export class Turns {
   }
 
   async #commit(turn: readonly Output[]): Promise<boolean> {
-    const messages = turn.flatMap((output) => output.type === "store" ? [output.message] : []);
-    if (messages.length === 0) return true;
+    const entries = turn.flatMap((output) =>
+      output.type === "store" ? [{ ...output.message, texts: [output.message.text] }] : []
+    );
+    if (entries.length === 0) return true;
     try {
-      await this.#history.commit(messages);
+      await this.#history.commit(entries);
       return true;
     } catch (error) {
       this.#sink.commitFailed(error);
