@@ -29,7 +29,7 @@ export async function fillHistory(
         to: i % 2 === 0 ? b : a,
         number: Math.floor(i / 2) + 1,
         at: 1_700_000_000_000 + done + i,
-        text,
+        texts: [text],
       }));
       await history.commit(entries);
     }

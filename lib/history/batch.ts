@@ -16,7 +16,7 @@ import {
   parseText,
   type SessionId,
 } from "../codec/mod.ts";
-import { decimal, decimalLength, readDigits } from "./decimal.ts";
+import { decimalLength, putDecimal, readDigits } from "./decimal.ts";
 import type { Entry, StoredMessage } from "./history.ts";
 import type { Pair } from "./pair.ts";
 
@@ -25,6 +25,8 @@ export const MAX_BODY = 16_384;
 
 /** What a part needs beside its header and text. */
 const LENGTH_DIGITS = 4;
+const SIDE_A = "0".charCodeAt(0);
+const SIDE_B = "1".charCodeAt(0);
 const OPEN = "[".charCodeAt(0);
 const COMMA = ",".charCodeAt(0);
 const END_OF_HEADER = "]".charCodeAt(0);
@@ -44,20 +46,56 @@ export interface Batch {
 
 const ascii = new TextDecoder("latin1");
 
-/** Writes the part of `entry`, which is of `pair`, for a row whose time is `at`. */
-export function appendPart(writer: ByteWriter, pair: Pair, entry: Entry, at: number): void {
-  const { from, number, text } = entry;
+/** Whether a body of `bytes` bytes takes a text of `length` more; an empty one takes any. */
+export function hasRoom(bytes: number, length: number): boolean {
+  return bytes === 0 || bytes + length <= MAX_BODY;
+}
+
+/**
+ * Writes the parts of the messages `begin` to `end` of `entry`, which is of `pair`, into a row whose
+ * time is `at`: as many as it has room for. Returns which is the first that was not written.
+ */
+export function appendParts(
+  writer: ByteWriter,
+  pair: Pair,
+  entry: Entry,
+  at: number,
+  begin: number,
+  end: number,
+): number {
+  const { from, number, texts } = entry;
+  const side = from === pair.a ? SIDE_A : SIDE_B;
   const delay = entry.at - at;
-  const header = "[0,,]".length + decimalLength(number) + decimalLength(delay);
-  decimal(writer, header + text.length, LENGTH_DIGITS);
-  writer.u8(OPEN);
-  decimal(writer, from === pair.a ? 0 : 1);
-  writer.u8(COMMA);
-  decimal(writer, number);
-  writer.u8(COMMA);
-  decimal(writer, delay);
-  writer.u8(END_OF_HEADER);
-  writer.bytes(text);
+  const delayLength = decimalLength(delay);
+  const headerLength = "[0,,]".length + delayLength;
+
+  // Room for all of them at once: a call for each byte would cost more than the bytes.
+  const start = writer.length;
+  let [next, length] = [begin, start];
+  while (next < end && hasRoom(length, texts[next]!.length)) {
+    length += LENGTH_DIGITS + headerLength + decimalLength(number + next) + texts[next]!.length;
+    next++;
+  }
+  writer.padTo(length);
+  const body = writer.view();
+
+  let offset = start;
+  for (let i = begin; i < next; i++) {
+    const text = texts[i]!;
+    const numberLength = decimalLength(number + i);
+    const part = headerLength + numberLength + text.length;
+    offset = putDecimal(body, offset, LENGTH_DIGITS, part);
+    body[offset++] = OPEN;
+    body[offset++] = side;
+    body[offset++] = COMMA;
+    offset = putDecimal(body, offset, numberLength, number + i);
+    body[offset++] = COMMA;
+    offset = putDecimal(body, offset, delayLength, delay);
+    body[offset++] = END_OF_HEADER;
+    body.set(text, offset);
+    offset += text.length;
+  }
+  return next;
 }
 
 /**

@@ -6,7 +6,7 @@
  */
 
 import { ByteWriter, type SessionId } from "../codec/mod.ts";
-import { appendPart, type Batch, MAX_BODY } from "./batch.ts";
+import { appendParts, type Batch, hasRoom } from "./batch.ts";
 import type { Entry } from "./history.ts";
 import type { Pair } from "./pair.ts";
 
@@ -48,14 +48,17 @@ export class GrowingBatch implements Batch {
 
   /** Whether `length` bytes more can follow, of session `sessionId`; in an empty one they can. */
   takes(sessionId: SessionId, length: number): boolean {
-    const before = this.#writer.length;
-    return sessionId === this.sessionId && (before === 0 || before + length <= MAX_BODY);
+    return sessionId === this.sessionId && hasRoom(this.#writer.length, length);
   }
 
-  /** Appends a message of `pair`, as it was accepted. */
-  append(pair: Pair, entry: Entry): void {
-    appendPart(this.#writer, pair, entry, this.at);
-    this.#last++;
+  /**
+   * Appends the messages `begin` to `end` of `entry`, which is of `pair`: as many as can follow.
+   * Returns which is the first that cannot.
+   */
+  append(pair: Pair, entry: Entry, begin = 0, end = entry.texts.length): number {
+    const next = appendParts(this.#writer, pair, entry, this.at, begin, end);
+    this.#last += next - begin;
+    return next;
   }
 
   /** Appends `more` if it continues this batch and was written for its time; false if not. */

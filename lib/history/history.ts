@@ -7,16 +7,17 @@
 
 import type { ClientId, SessionId, Text } from "../codec/mod.ts";
 
-/** A message to be stored. */
+/** Messages of one client to another that were accepted together, to be stored. */
 export interface Entry {
   readonly sessionId: SessionId;
   readonly from: ClientId;
   readonly to: ClientId;
-  /** The sender's count in the session, from 1. */
+  /** The sender's count in the session, from 1, of the first of them; the others follow by one. */
   readonly number: number;
-  /** When the server accepted it, in milliseconds since 1970-01-01 UTC. */
+  /** When the server accepted them, in milliseconds since 1970-01-01 UTC. */
   readonly at: number;
-  readonly text: Text;
+  /** What each of them says, in their order. */
+  readonly texts: readonly Text[];
 }
 
 /** A message as it was stored. */
@@ -32,7 +33,7 @@ export interface StoredMessage {
 /** Keeps every message between every two clients. */
 export interface History {
   /**
-   * Stores all entries, in order, or none of them. Once it resolves they survive a crash.
+   * Stores the messages of all entries, in order, or none of them. Once it resolves they survive a crash.
    * A commit may be asked for before the one before it has resolved; they keep their order.
    *
    * @throws {HistoryError}

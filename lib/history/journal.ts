@@ -9,7 +9,7 @@
 
 import { ByteReader, ByteWriter, CodecError, MAX_SAFE } from "../codec/mod.ts";
 import type { Batch } from "./batch.ts";
-import { decimal, decimalLength, readDigits } from "./decimal.ts";
+import { decimalLength, putDecimal, readDigits } from "./decimal.ts";
 
 /** A run: consecutive messages of the pair whose row has the id `pairId`. */
 export interface Run {
@@ -55,20 +55,19 @@ export class JournalWriter {
 
 function writeRun(writer: ByteWriter, { pairId, batch }: Run): void {
   const { first, last, sessionId, at, body } = batch;
-  const header = "[,,,,]".length + decimalLength(pairId) + decimalLength(first) +
-    decimalLength(last) + decimalLength(sessionId) + decimalLength(at);
-  decimal(writer, header + body.length, LENGTH_DIGITS);
-  writer.u8(OPEN);
-  decimal(writer, pairId);
-  writer.u8(COMMA);
-  decimal(writer, first);
-  writer.u8(COMMA);
-  decimal(writer, last);
-  writer.u8(COMMA);
-  decimal(writer, sessionId);
-  writer.u8(COMMA);
-  decimal(writer, at);
-  writer.u8(END_OF_HEADER);
+  const numbers = [pairId, first, last, sessionId, at];
+  let header = "[]".length + numbers.length - 1;
+  for (const number of numbers) header += decimalLength(number);
+
+  let offset = writer.length;
+  writer.padTo(offset + LENGTH_DIGITS + header);
+  const row = writer.view();
+  offset = putDecimal(row, offset, LENGTH_DIGITS, header + body.length);
+  for (const [i, number] of numbers.entries()) {
+    row[offset++] = i === 0 ? OPEN : COMMA;
+    offset = putDecimal(row, offset, decimalLength(number), number);
+  }
+  row[offset] = END_OF_HEADER;
   writer.bytes(body);
 }
 

@@ -51,11 +51,13 @@ export class MemoryHistory implements History {
     return Promise.resolve();
   }
 
-  #append({ sessionId, from, to, number, at, text }: Entry): void {
+  #append({ sessionId, from, to, number: first, at, texts }: Entry): void {
     const messages = this.#between(from, to);
-    const position = messages.length + 1;
-    const kept = text.slice() as Text;
-    messages.push({ position, sessionId, number, at, sender: from, text: kept });
+    for (const [i, text] of texts.entries()) {
+      const [position, number] = [messages.length + 1, first + i];
+      const kept = text.slice() as Text;
+      messages.push({ position, sessionId, number, at, sender: from, text: kept });
+    }
     this.#messages.set(pairOf(from, to).key, messages);
   }
 

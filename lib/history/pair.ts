@@ -5,7 +5,6 @@
  */
 
 import type { ClientId } from "../codec/mod.ts";
-import type { Entry } from "./history.ts";
 
 /** Two clients, the lesser ID first. `key` tells pairs apart. */
 export interface Pair {
@@ -18,9 +17,4 @@ export interface Pair {
 export function pairOf(one: ClientId, other: ClientId): Pair {
   const [a, b] = one < other ? [one, other] : [other, one];
   return { key: `${a} ${b}`, a, b };
-}
-
-/** Whether `entry` is from one of `pair` to the other. */
-export function isOfPair({ from, to }: Entry, { a, b }: Pair): boolean {
-  return from === a ? to === b : from === b && to === a;
 }

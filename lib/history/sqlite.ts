@@ -15,7 +15,7 @@ import { fold } from "./fold.ts";
 import { type Entry, type History, HistoryError, type StoredMessage } from "./history.ts";
 import { JournalWriter } from "./journal.ts";
 import { takePage } from "./page.ts";
-import { isOfPair, type Pair, pairOf } from "./pair.ts";
+import { type Pair, pairOf } from "./pair.ts";
 import { readMessages } from "./reading.ts";
 import { MAX_POSITION } from "./schema.ts";
 import { type Tail, TailCache } from "./tail_cache.ts";
@@ -125,24 +125,24 @@ export class SqliteHistory implements History {
     });
   }
 
-  /** Appends `entries` to the batches of their pairs. */
+  /** Appends the messages of `entries` to the batches of their pairs. */
   #append(entries: readonly Entry[]): void {
-    let open: UnfoldedBatch | undefined;
     for (const entry of entries) {
-      if (open === undefined || !takes(open, entry)) {
-        open = this.#batchFor(entry);
-        this.#unfolded.grows(open);
+      for (let next = 0; next < entry.texts.length;) {
+        const { pair, batch } = this.#batchFor(entry, next);
+        const end = Math.min(entry.texts.length, next + MAX_POSITION - batch.last);
+        next = batch.append(pair, entry, next, end);
       }
-      open.batch.append(open.pair, entry);
     }
   }
 
-  #batchFor(entry: Entry): UnfoldedBatch {
+  /** The batch that takes the message `next` of `entry`. */
+  #batchFor(entry: Entry, next: number): UnfoldedBatch {
     const { path, statements } = this.#file;
     const pair = pairOf(entry.from, entry.to);
     const tail = this.#tail(pair) ?? { pair, id: statements.addPair(pair), last: 0 };
     const newest = this.#unfolded.newest(tail.id);
-    if (newest !== undefined && takes(newest, entry)) return newest;
+    if (newest !== undefined && takes(newest, entry, next)) return this.#unfolded.grows(newest);
     const first = this.#last(tail) + 1;
     if (first > MAX_POSITION) {
       throw new HistoryError(
@@ -151,7 +151,8 @@ export class SqliteHistory implements History {
       );
     }
     const { sessionId, at } = entry;
-    return this.#unfolded.begin(pair, tail.id, this.#nextRow, { first, sessionId, at });
+    const begun = this.#unfolded.begin(pair, tail.id, this.#nextRow, { first, sessionId, at });
+    return this.#unfolded.grows(begun);
   }
 
   /** Folds `batches`, and returns them: once that is durable, they are to be dropped. */
@@ -224,7 +225,6 @@ export class SqliteHistory implements History {
   }
 }
 
-function takes({ pair, batch }: UnfoldedBatch, entry: Entry): boolean {
-  return isOfPair(entry, pair) && batch.last < MAX_POSITION &&
-    batch.takes(entry.sessionId, entry.text.length);
+function takes({ batch }: UnfoldedBatch, { sessionId, texts }: Entry, next: number): boolean {
+  return batch.last < MAX_POSITION && batch.takes(sessionId, texts[next]!.length);
 }

@@ -81,9 +81,10 @@ export class Unfolded {
     return begun;
   }
 
-  /** `unfolded` is about to grow. */
-  grows(unfolded: UnfoldedBatch): void {
+  /** `unfolded` is about to grow; returns it. */
+  grows(unfolded: UnfoldedBatch): UnfoldedBatch {
     this.#grown.add(unfolded);
+    return unfolded;
   }
 
   /** What grew since it was last kept. */

@@ -87,18 +87,10 @@ export class Turns {
   }
 
   async #commit(turn: readonly Output[]): Promise<boolean> {
-    const messages = turn.flatMap((output) =>
-      output.type === "store"
-        ? output.message.texts.map((text, i) => ({
-          ...output.message,
-          number: output.message.number + i,
-          text,
-        }))
-        : []
-    );
-    if (messages.length === 0) return true;
+    const entries = turn.flatMap((output) => output.type === "store" ? [output.message] : []);
+    if (entries.length === 0) return true;
     try {
-      await this.#history.commit(messages);
+      await this.#history.commit(entries);
       return true;
     } catch (error) {
       this.#sink.commitFailed(error);

@@ -20,7 +20,7 @@ for (const name of NAMES) {
 }
 const refused = await Deno.writeTextFile(`${file}.other`, "").then(() => "", ({ name }) => name);
 for (let number = 1; number <= COMMITS; number++) {
-  await history.commit([{ sessionId: 1, from: alice, to: bob, number, at: 0, text }]);
+  await history.commit([{ sessionId: 1, from: alice, to: bob, number, at: 0, texts: [text] }]);
 }
 const stored = await history.lastPosition(alice, bob);
 const readable = (await Deno.readFile(file)).length > 0;

@@ -26,7 +26,8 @@ class QuotingHistory extends MemoryHistory {
 
   override commit(entries: readonly Entry[]): Promise<void> {
     if (!this.quoting) return super.commit(entries);
-    const said = entries.map(({ text }) => new TextDecoder().decode(text)).join();
+    const said = entries.flatMap(({ texts }) => texts)
+      .map((text) => new TextDecoder().decode(text)).join();
     return Promise.reject(new SyntaxError(`Unexpected token in "${said}"`));
   }
 

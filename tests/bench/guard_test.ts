@@ -28,12 +28,12 @@ const BURST = 64;
  */
 const MOST_RELAYS = 40;
 
-/** Commits, in order. */
+/** How many messages each commit has, in order. */
 class CountedHistory extends MemoryHistory {
   readonly commits: number[] = [];
 
   override commit(entries: readonly Entry[]): Promise<void> {
-    this.commits.push(entries.length);
+    this.commits.push(entries.reduce((sum, { texts }) => sum + texts.length, 0));
     return super.commit(entries);
   }
 }

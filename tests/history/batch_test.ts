@@ -1,13 +1,13 @@
 /** How messages share rows of both kinds, and which pairs' ends are remembered. */
 
 import { assertEquals, assertThrows } from "@std/assert";
-import { ByteReader, ByteWriter, CodecError } from "../../lib/codec/mod.ts";
+import { ByteReader, CodecError } from "../../lib/codec/mod.ts";
 import { type Batch, batchFrom, MAX_BODY, unpackBatch } from "../../lib/history/batch.ts";
-import { decimal, decimalLength, readDigits } from "../../lib/history/decimal.ts";
+import { decimalLength, putDecimal, readDigits } from "../../lib/history/decimal.ts";
 import { JournalWriter, readRuns, type Run } from "../../lib/history/journal.ts";
-import { isOfPair, pairOf } from "../../lib/history/pair.ts";
+import { pairOf } from "../../lib/history/pair.ts";
 import { TailCache } from "../../lib/history/tail_cache.ts";
-import { ALICE, BOB, CAROL, entries, entry, NOW, packed } from "./fixtures.ts";
+import { ALICE, BOB, CAROL, entries, entry, NOW, packed, run } from "./fixtures.ts";
 
 const PAIR = pairOf(ALICE, BOB);
 
@@ -30,6 +30,21 @@ Deno.test("a body can be read by a person", () => {
   ]);
   const body = "0013[0,12,0]hello0011[1,3,250]hi0018[0,4294967295,-6]x";
   assertEquals([batch.first, batch.last, asciiOf(batch.body)], [5, 7, body]);
+});
+
+Deno.test("a run is written as its messages would be one by one, as far as there is room", () => {
+  const fields = { number: 998, at: NOW + 7 };
+  for (const entry of [run(2_000, fields), run(2_000, { ...fields, from: BOB, to: ALICE })]) {
+    const [whole, single] = [packed(1, entries(1)), packed(1, entries(1))];
+    const taken = whole.append(PAIR, entry);
+    for (const [i, text] of entry.texts.slice(0, taken).entries()) {
+      single.append(PAIR, { ...entry, number: entry.number + i, texts: [text] });
+    }
+    assertEquals([whole.last, whole.body], [1 + taken, single.body]);
+    assertEquals([taken < 2_000, whole.takes(1, 4)], [true, false]);
+    assertEquals(whole.append(PAIR, entry, taken), taken);
+    assertEquals(packed(1, entries(1)).append(PAIR, entry, 5, 9), 9);
+  }
 });
 
 Deno.test("a batch takes one session, and no more than a row is to hold", () => {
@@ -87,7 +102,7 @@ Deno.test("a row of the journal can be read by a person, and back", () => {
 Deno.test("a large commit takes many rows of the journal", () => {
   const batch = packed(
     1,
-    entries(3).map((e) => ({ ...e, text: entry({ text: "x".repeat(4096) }).text })),
+    entries(3).map(({ number }) => entry({ number, text: "x".repeat(4096) })),
   );
   const runs = Array.from({ length: 50 }, (_, i) => ({ pairId: i + 1, batch }));
   const rows = rowsOf(runs);
@@ -118,35 +133,22 @@ Deno.test("readRuns() refuses a damaged row", () => {
   }
 });
 
-Deno.test("decimal() writes what String() does", () => {
-  for (const value of [0, 9, 10, 99, 100, 4_294_967_295, Number.MAX_SAFE_INTEGER]) {
+Deno.test("putDecimal() writes what String() does", () => {
+  const powers = Array.from({ length: 15 }, (_, i) => 10 ** (i + 1));
+  const numbers = [0, 9, 4_294_967_295, Number.MAX_SAFE_INTEGER];
+  for (const value of [...numbers, ...powers.flatMap((power) => [power - 1, power])]) {
     for (const signed of value === 0 ? [0] : [value, -value]) {
-      const writer = new ByteWriter();
-      decimal(writer, signed);
-      assertEquals([asciiOf(writer.view()), writer.length], [`${signed}`, decimalLength(signed)]);
+      const bytes = new Uint8Array(20);
+      const length = decimalLength(signed);
+      assertEquals(putDecimal(bytes, 2, length, signed), 2 + length);
+      assertEquals(asciiOf(bytes), `\0\0${signed}`.padEnd(20, "\0"));
     }
   }
-  const writer = new ByteWriter();
-  decimal(writer, 42, 5);
-  assertEquals([asciiOf(writer.view()), readDigits(new ByteReader(writer.view()), 5)], [
-    "00042",
-    42,
-  ]);
+  const digits = new Uint8Array(5);
+  putDecimal(digits, 0, 5, 42);
+  assertEquals([asciiOf(digits), readDigits(new ByteReader(digits), 5)], ["00042", 42]);
   const letters = new ByteReader(new TextEncoder().encode("4 2"));
   assertThrows(() => readDigits(letters, 3), CodecError);
-});
-
-Deno.test("isOfPair() takes both directions, and nobody else", () => {
-  const [there, back] = [entry(), entry({ from: BOB, to: ALICE })];
-  const others = [entry({ to: CAROL }), entry({ from: CAROL }), entry({ to: ALICE })];
-  assertEquals([there, back, ...others].map((e) => isOfPair(e, PAIR)), [
-    true,
-    true,
-    false,
-    false,
-    false,
-  ]);
-  assertEquals(isOfPair(entry({ to: ALICE }), pairOf(ALICE, ALICE)), true);
 });
 
 Deno.test("TailCache forgets the pair unused for longest", () => {

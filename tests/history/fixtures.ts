@@ -19,8 +19,8 @@ export const CAROL = parseClientId("carol");
 /** A moment that every test may use. */
 export const NOW = Date.UTC(2024, 1, 29, 12, 34, 56, 789);
 
-/** An entry from alice to bob in session 1, but for `fields`. */
-export function entry(fields: Partial<Omit<Entry, "text">> & { text?: string | Text } = {}): Entry {
+/** An entry from alice to bob in session 1 that says `text`, but for `fields`. */
+export function entry(fields: Partial<Entry> & { text?: string | Text } = {}): Entry {
   const { text = "hello", ...others } = fields;
   return {
     sessionId: 1,
@@ -28,17 +28,22 @@ export function entry(fields: Partial<Omit<Entry, "text">> & { text?: string | T
     to: BOB,
     number: 1,
     at: NOW,
+    texts: [typeof text === "string" ? textFromString(text) : text],
     ...others,
-    text: typeof text === "string" ? textFromString(text) : text,
   };
 }
 
 /** `count` entries with the numbers and texts 1 to `count`, but for `fields`. */
-export function entries(count: number, fields: Partial<Omit<Entry, "text">> = {}): Entry[] {
+export function entries(count: number, fields: Partial<Entry> = {}): Entry[] {
   return Array.from(
     { length: count },
     (_, i) => entry({ number: i + 1, text: String(i + 1), ...fields }),
   );
+}
+
+/** One entry with `count` messages, with the numbers and texts 1 to `count`, but for `fields`. */
+export function run(count: number, fields: Partial<Entry> = {}): Entry {
+  return entry({ texts: entries(count).flatMap(({ texts }) => texts), ...fields });
 }
 
 /** `entries`, all of alice and bob, as a row from position `first` on. */

@@ -1,9 +1,19 @@
 /** What every history does, whoever keeps it. */
 
 import { assertEquals, assertRejects } from "@std/assert";
-import type { Text } from "../../lib/codec/mod.ts";
+import { type Text, textFromString, textToString } from "../../lib/codec/mod.ts";
 import { HistoryError } from "../../lib/history/mod.ts";
-import { ALICE, BOB, CAROL, entries, entry, IMPLEMENTATIONS, NOW, readAll } from "./fixtures.ts";
+import {
+  ALICE,
+  BOB,
+  CAROL,
+  entries,
+  entry,
+  IMPLEMENTATIONS,
+  NOW,
+  readAll,
+  run,
+} from "./fixtures.ts";
 
 const ALL = Number.MAX_SAFE_INTEGER;
 
@@ -26,11 +36,25 @@ for (const [name, withEmpty] of IMPLEMENTATIONS) {
       const second = entry({ sessionId: 7, from: BOB, to: ALICE, at: NOW + 5 });
       await history.commit([first, second]);
       const stored = [
-        { position: 1, sessionId: 7, number: 3, at: NOW, sender: ALICE, text: first.text },
-        { position: 2, sessionId: 7, number: 1, at: NOW + 5, sender: BOB, text: second.text },
+        { position: 1, sessionId: 7, number: 3, at: NOW, sender: ALICE, text: first.texts[0]! },
+        { position: 2, sessionId: 7, number: 1, at: NOW + 5, sender: BOB, text: second.texts[0]! },
       ];
       assertEquals(await readAll(history, ALICE, BOB), stored);
       assertEquals(await readAll(history, BOB, ALICE), stored);
+    }));
+
+  Deno.test(`${name}: a run is stored as its messages, however many there are`, () =>
+    withEmpty(async (history) => {
+      await history.commit([run(3_000, { number: 5 }), run(0), run(2, { from: BOB, to: ALICE })]);
+      const counted = Array.from({ length: 3_000 }, (_, i) => i + 1);
+      assertEquals(
+        (await readAll(history)).map((m) => [m.position, m.number, m.sender, textToString(m.text)]),
+        [
+          ...counted.map((n) => [n, n + 4, ALICE, `${n}`]),
+          [3_001, 1, BOB, "1"],
+          [3_002, 2, BOB, "2"],
+        ],
+      );
     }));
 
   Deno.test(`${name}: read() gives back the largest numbers`, () =>
@@ -59,7 +83,7 @@ for (const [name, withEmpty] of IMPLEMENTATIONS) {
       await history.commit(texts.map((text) => entry({ text })));
       assertEquals(
         (await readAll(history)).map((m) => m.text),
-        texts.map((t) => entry({ text: t }).text),
+        texts.map((text) => textFromString(text)),
       );
     }));
 
@@ -75,7 +99,7 @@ for (const [name, withEmpty] of IMPLEMENTATIONS) {
       assertEquals(await history.lastPosition(ALICE, CAROL), 1);
       assertEquals(await history.lastPosition(BOB, CAROL), 1);
       const [only] = await readAll(history, CAROL, ALICE);
-      assertEquals(only?.text, entry({ text: "to carol" }).text);
+      assertEquals(only?.text, textFromString("to carol"));
     }));
 
   Deno.test(`${name}: positions go on over sessions and commits`, () =>
@@ -92,7 +116,7 @@ for (const [name, withEmpty] of IMPLEMENTATIONS) {
       const reused = new TextEncoder().encode("before") as Uint8Array as Text;
       await history.commit([entry({ text: reused })]);
       reused.fill(0x21);
-      assertEquals((await readAll(history))[0]?.text, entry({ text: "before" }).text);
+      assertEquals((await readAll(history))[0]?.text, textFromString("before"));
     }));
 
   Deno.test(`${name}: commits keep the order in which they were asked for`, () =>

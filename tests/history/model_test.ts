@@ -29,9 +29,9 @@ const entry: fc.Arbitrary<Entry> = fc.record({
   sessionId: fc.integer({ min: 1, max: 3 }),
   from: clientId,
   to: clientId,
-  number: fc.integer({ min: 1, max: 2 ** 32 - 1 }),
+  number: fc.integer({ min: 1, max: 2 ** 32 - 6 }),
   at: fc.integer({ min: NOW - 1000, max: NOW + 1000 }),
-  text,
+  texts: fc.array(text, { maxLength: 6 }),
 });
 const step: fc.Arbitrary<Step> = fc.oneof(
   fc.record({
@@ -56,9 +56,11 @@ class Model {
   #reserved = 0;
 
   commit(entries: readonly Entry[]): void {
-    for (const { from, to, sessionId, number, at, text } of entries) {
-      const position = this.between(from, to).length + 1;
-      this.#messages.push({ position, sessionId, number, at, sender: from, text, to });
+    for (const { from, to, sessionId, number: first, at, texts } of entries) {
+      for (const [i, text] of texts.entries()) {
+        const [position, number] = [this.between(from, to).length + 1, first + i];
+        this.#messages.push({ position, sessionId, number, at, sender: from, text, to });
+      }
     }
   }
 

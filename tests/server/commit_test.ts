@@ -18,7 +18,7 @@ import {
 import { eventually } from "./waiting.ts";
 
 function texts(entries: readonly Entry[]): string[] {
-  return entries.map(({ text }) => textToString(text));
+  return entries.flatMap(({ texts }) => texts.map(textToString));
 }
 
 /** CHATs and RECEIPTs that the server has sent. */
@@ -136,7 +136,7 @@ Deno.test("everything that arrives during a slow commit goes into the next one",
     first.store();
     const second = await history.next();
     assertEquals(
-      second.entries.map(({ number }) => number),
+      second.entries.flatMap(({ number, texts }) => texts.map((_, i) => number + i)),
       Array.from({ length: 299 }, (_, i) => i + 2),
     );
     second.store();

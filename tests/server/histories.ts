@@ -75,7 +75,7 @@ export async function prefill(
     to,
     number: i + 1,
     at: 1_700_000_000_000 + i,
-    text: textFromString(text(i + 1)),
+    texts: [textFromString(text(i + 1))],
   }));
   await MemoryHistory.prototype.commit.call(history, entries);
 }

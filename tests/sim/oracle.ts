@@ -7,8 +7,8 @@
  */
 
 import type { ClientId, HistoryResp, SessionId } from "../../lib/codec/mod.ts";
-import type { Entry } from "../../lib/history/mod.ts";
 import type { ServerNote } from "../../lib/server/mod.ts";
+import type { Written } from "./world/disk.ts";
 
 /** A device on which somebody uses Parley, from one start of the program to its end. */
 export type DeviceName = string;
@@ -44,7 +44,7 @@ export class Oracle {
   readonly #sessions = new Map<SessionId, Session>();
   readonly #views = new Map<DeviceName, View>();
   /** In the order of the disk, by pair. */
-  readonly #history = new Map<string, Entry[]>();
+  readonly #history = new Map<string, Written[]>();
   readonly #textOf: (bytes: Uint8Array) => string;
   /** By the server's word: who is connected, and in which chat. */
   readonly #online = new Map<ClientId, SessionId | undefined>();
@@ -197,9 +197,9 @@ export class Oracle {
     return this.#history.get(pairKey(a, b))?.length ?? 0;
   }
 
-  stores(entry: Entry): void {
-    const { sessionId, from, to } = entry;
-    const text = this.#textOf(entry.text);
+  stores(written: Written): void {
+    const { sessionId, from, to } = written;
+    const text = this.#textOf(written.text);
     const message = this.#messages.get(text);
     if (message === undefined) return this.demand(false, `the disk has what nobody said: ${text}`);
     this.demand(!message.stored, `"${text}" is stored twice`);
@@ -213,7 +213,7 @@ export class Oracle {
     this.#sessions.get(sessionId)?.stored.push(message);
     const key = pairKey(from, to);
     const kept = this.#history.get(key) ?? [];
-    kept.push(entry);
+    kept.push(written);
     this.#history.set(key, kept);
   }
 

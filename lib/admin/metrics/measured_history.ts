@@ -27,8 +27,12 @@ export class MeasuredHistory implements History {
       throw error;
     }
     const seconds = (performance.now() - begin) / 1_000;
-    const textBytes = entries.reduce((sum, { text }) => sum + text.length, 0);
-    this.meter.stored({ messages: entries.length, textBytes, seconds });
+    let [messages, textBytes] = [0, 0];
+    for (const { texts } of entries) {
+      messages += texts.length;
+      for (const text of texts) textBytes += text.length;
+    }
+    this.meter.stored({ messages, textBytes, seconds });
   }
 
   lastPosition(a: ClientId, b: ClientId): Promise<number> {

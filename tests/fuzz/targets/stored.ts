@@ -44,7 +44,7 @@ function body(...texts: ReturnType<typeof text>[]): Uint8Array {
     to: i % 2 === 0 ? BOB : ALICE,
     number: i * 1_000 + 1,
     at: 5_000 + 10 * i,
-    text,
+    texts: [text],
   }));
   return pack(entries).body;
 }
@@ -92,7 +92,8 @@ export const BATCHES: Target = {
       mustBeWellFormed({ type: "HISTORY_RESP", ...message });
       mustLieWithin(message.text, body);
       must(message.sender === ALICE || message.sender === BOB, "a sender outside of the pair");
-      return { ...message, from: message.sender, to: message.sender === ALICE ? BOB : ALICE };
+      const to = message.sender === ALICE ? BOB : ALICE;
+      return { ...message, from: message.sender, to, texts: [message.text] };
     });
     if (entries.length === 0) return;
     const again = [...unpackBatch(PAIR, pack(entries), FIRST, FIRST + entries.length - 1)];
@@ -107,9 +108,7 @@ export const BATCHES: Target = {
 
 /** The row of a journal that holds `texts`, twice. */
 function row(...texts: ReturnType<typeof text>[]): Uint8Array {
-  const batch = pack(
-    texts.map((text) => ({ sessionId: 3, from: ALICE, to: BOB, number: 1, at: 5_000, text })),
-  );
+  const batch = pack([{ sessionId: 3, from: ALICE, to: BOB, number: 1, at: 5_000, texts }]);
   let row = new Uint8Array();
   new JournalWriter((body) => row = body.slice()).write(
     [1, 2].map((pairId) => ({ pairId, batch })),

@@ -38,7 +38,7 @@ export class Stage implements Disposable {
     this.limits = { ...SERVER_LIMITS, ...serverLimits };
     this.world = new World(seed);
     this.disk = new Disk(this.world);
-    this.disk.onStored = (entry) => this.oracle.stores(entry);
+    this.disk.onStored = (message) => this.oracle.stores(message);
     this.world.network.tap = (bytes, to) => {
       this.oracle.demand(!contains(bytes, MARK_BYTES), "chat text travels in clear");
       this.oracle.demand(to.hostname !== EAVESDROPPER, "the server talks to who was not let in");

@@ -3,7 +3,7 @@
  * it. It can be slow, full, and unreadable.
  */
 
-import type { ClientId, SessionId } from "../../../lib/codec/mod.ts";
+import type { ClientId, SessionId, Text } from "../../../lib/codec/mod.ts";
 import {
   type Entry,
   type History,
@@ -12,6 +12,9 @@ import {
   type StoredMessage,
 } from "../../../lib/history/mod.ts";
 import type { Process, World } from "./world.ts";
+
+/** A message that was written. */
+export type Written = Omit<Entry, "texts"> & { readonly text: Text };
 
 /** What is on the disk, and how it fares. */
 export class Disk {
@@ -23,7 +26,7 @@ export class Disk {
   /** How long each access takes, from and to, in milliseconds; 0: at once. */
   delay: readonly [number, number] = [0, 0];
   /** Hears of everything that is written, once it is. */
-  onStored: (entry: Entry) => void = () => {};
+  onStored: (message: Written) => void = () => {};
 
   constructor(readonly world: World) {}
 
@@ -61,7 +64,11 @@ export class Disk {
   #write(entries: readonly Entry[]): Promise<void> {
     if (this.full) return Promise.reject(new HistoryError("the disk is full"));
     const written = this.#kept.commit(entries);
-    for (const entry of entries) this.onStored(entry);
+    for (const { texts, number, ...others } of entries) {
+      for (const [i, text] of texts.entries()) {
+        this.onStored({ ...others, number: number + i, text });
+      }
+    }
     return written;
   }
 
