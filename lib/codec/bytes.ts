@@ -157,6 +157,12 @@ export class ByteWriter {
     this.#bytes.set(bytes, at);
   }
 
+  /** `length` more bytes, for the caller to fill: a view that the next write makes void. */
+  reserve(length: number): Uint8Array {
+    const start = this.#advance(length);
+    return this.#bytes.subarray(start, start + length);
+  }
+
   u8(value: number): void {
     checkRange(value, 0xff);
     const at = this.#advance(1);

@@ -7,35 +7,46 @@
  */
 
 import type { TrafficKey } from "./key_schedule.ts";
-import { chachaOpen, chachaSeal } from "./primitives.ts";
+import { chacha } from "./primitives.ts";
+import { KEY, NONCE, TAG } from "./suite.ts";
 
 /** A key seals at most this many records; then the connection has to end. */
 export const MAX_RECORDS = 2 ** 48;
 
-/** The nonce of record number `count`, from 0: the count as 12 bytes big-endian, xor the IV. */
-export function recordNonce(iv: Uint8Array, count: number): Uint8Array {
-  const nonce = iv.slice();
+/** How many bytes at the end of a nonce a count below {@linkcode MAX_RECORDS} takes. */
+const COUNT = 6;
+
+/**
+ * Makes `nonce`, which begins as a copy of `iv`, that of record number `count`, from 0: the count
+ * as 12 bytes big-endian, xor the IV.
+ */
+export function setNonce(nonce: Uint8Array, iv: Uint8Array, count: number): void {
   let rest = count;
-  for (let i = nonce.length - 1; rest > 0; i--) {
+  for (let i = NONCE - 1; i >= NONCE - COUNT; i--) {
     nonce[i] = iv[i]! ^ (rest % 256);
     rest = Math.floor(rest / 256);
   }
-  return nonce;
 }
 
-/** The counter that makes every nonce under one key unique. */
-class NonceSequence {
+/** A key, and the counter that makes every nonce under it unique. */
+class CountedKey {
+  readonly key: Uint8Array;
   readonly #iv: Uint8Array;
+  readonly #nonce: Uint8Array;
   #count = 0;
 
-  constructor(iv: Uint8Array) {
+  constructor({ key, iv }: TrafficKey) {
+    if (key.length !== KEY || iv.length !== NONCE) throw new RangeError("no key of ChaCha20");
+    this.key = key;
     this.#iv = iv;
+    this.#nonce = iv.slice();
   }
 
-  /** The nonce for the current count. */
-  current(): Uint8Array {
+  /** The nonce for the current count, until the next call. */
+  nonce(): Uint8Array {
     if (this.#count >= MAX_RECORDS) throw new RangeError("this key has sealed all it may");
-    return recordNonce(this.#iv, this.#count);
+    setNonce(this.#nonce, this.#iv, this.#count);
+    return this.#nonce;
   }
 
   advance(): void {
@@ -45,40 +56,60 @@ class NonceSequence {
 
 /** Seals one record after the other. */
 export class Sealer {
-  readonly #key: Uint8Array;
-  readonly #nonces: NonceSequence;
+  readonly #key: CountedKey;
 
   constructor(key: TrafficKey) {
-    this.#key = key.key;
-    this.#nonces = new NonceSequence(key.iv);
+    this.#key = new CountedKey(key);
   }
 
   /**
-   * `plaintext` encrypted, with `associated` authenticated beside it: 16 bytes longer.
+   * Seals `plaintext` into `record`, behind the first `header` bytes, which are authenticated and
+   * stay clear. `record` has 16 bytes more than those and the plaintext, for the tag.
    *
-   * @throws {RangeError} after {@linkcode MAX_RECORDS}
+   * @throws {RangeError} after {@linkcode MAX_RECORDS}, or where `record` has another length or
+   * more than 32 KiB
    */
+  sealInto(record: Uint8Array, header: number, plaintext: Uint8Array): void {
+    chacha.seal(this.#key.key, this.#key.nonce(), record, header, plaintext);
+    this.#key.advance();
+  }
+
+  /** The same into new memory: `plaintext` encrypted, with `associated` authenticated beside it. */
   seal(associated: Uint8Array, plaintext: Uint8Array): Uint8Array {
-    const sealed = chachaSeal(this.#key, this.#nonces.current(), associated, plaintext);
-    this.#nonces.advance();
-    return sealed;
+    const record = new Uint8Array(associated.length + plaintext.length + TAG);
+    record.set(associated);
+    this.sealInto(record, associated.length, plaintext);
+    return record.subarray(associated.length);
   }
 }
 
 /** Opens records in the order in which they were sealed. */
 export class Opener {
-  readonly #key: Uint8Array;
-  readonly #nonces: NonceSequence;
+  readonly #key: CountedKey;
 
   constructor(key: TrafficKey) {
-    this.#key = key.key;
-    this.#nonces = new NonceSequence(key.iv);
+    this.#key = new CountedKey(key);
   }
 
-  /** The plaintext; undefined, and nothing changed, where this is not the next record. */
+  /**
+   * Puts the plaintext of `record`, whose first `header` bytes are clear, into `target`, from `at`
+   * on. False, and nothing changed, where this is not the next record.
+   *
+   * @throws {RangeError} where `record` has more than 32 KiB, or `target` has no room
+   */
+  openInto(record: Uint8Array, header: number, target: Uint8Array, at: number): boolean {
+    const isNext = chacha.open(this.#key.key, this.#key.nonce(), record, header, target, at);
+    if (isNext) this.#key.advance();
+    return isNext;
+  }
+
+  /** The plaintext in new memory; undefined where this is not the next record. */
   open(associated: Uint8Array, sealed: Uint8Array): Uint8Array | undefined {
-    const plaintext = chachaOpen(this.#key, this.#nonces.current(), associated, sealed);
-    if (plaintext !== undefined) this.#nonces.advance();
-    return plaintext;
+    if (sealed.length < TAG) return undefined;
+    const record = new Uint8Array(associated.length + sealed.length);
+    record.set(associated);
+    record.set(sealed, associated.length);
+    const plaintext = new Uint8Array(sealed.length - TAG);
+    return this.openInto(record, associated.length, plaintext, 0) ? plaintext : undefined;
   }
 }

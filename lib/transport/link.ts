@@ -1,69 +1,31 @@
 /**
  * One TCP connection that carries sealed records of frames (docs/protocol.md, clause 5).
  *
- * Everything sent before a flush goes into as few records as possible and one write. It knows keys
- * and frames, but not what a frame means; what waits to be written is counted, so that its owner
- * can give up on a reader that is too slow.
+ * It reads, writes and closes; what the bytes are, incoming.ts and outgoing.ts know. What waits to
+ * be written is counted, so that its owner can give up on a reader that is too slow.
  */
 
-import {
-  ByteWriter,
-  CodecError,
-  decodeFrames,
-  encodeFrame,
-  type Frame,
-  MAX_RECORD_PLAINTEXT,
-  RECORD_HEADER,
-  recordHeader,
-  RecordSplitter,
-} from "../codec/mod.ts";
-import { Opener, Sealer, type TrafficKey } from "../crypto/mod.ts";
-
-/**
- * Bytes to read at a time, at least and at most. A connection that says little holds a small buffer
- * while it waits; one that fills its buffer gets a larger one.
- */
-const MIN_READ = 512;
-const MAX_READ = 64 * 1024;
-
-/**
- * A buffer that has held more bytes than this is let go of: a page of history would otherwise cost
- * its connection some 300 KiB for good.
- */
-const MAX_KEPT = 32 * 1024;
+import { CodecError, type Frame } from "../codec/mod.ts";
+import type { TrafficKey } from "../crypto/mod.ts";
+import { Incoming, RecordError } from "./incoming.ts";
+import { Outgoing } from "./outgoing.ts";
 
 /** How long a connection that is being closed in order may take over it, in milliseconds. */
 const LINGER = 2_000;
 
-/** The peer sent a record that does not open. */
-export class RecordError extends Error {
-  override readonly name = "RecordError";
-
-  constructor() {
-    super("a record does not open with the key and the count that it should have");
-  }
-}
-
 /** A TCP connection. */
 export class Link {
   readonly #connection: Deno.TcpConn;
-  readonly #splitter = new RecordSplitter();
-  /** What the next read fills, and how large it should be. */
-  #buffer = new Uint8Array(0);
-  #wanted = MIN_READ;
-  #opener: Opener | undefined;
-  #sealer: Sealer | undefined;
-  /** Frames of the record that is being put together. */
-  #frames = new ByteWriter();
-  /** Bytes to be written next, and those being written. */
-  #outgoing = new ByteWriter();
-  #writing = new ByteWriter();
-  /** While something is being written: resolves when nothing is any more. */
-  #draining: PromiseWithResolvers<void> | undefined;
+  readonly #incoming = new Incoming();
+  readonly #outgoing = new Outgoing();
+  #writing = false;
+  /** Where somebody waits for it: resolves when nothing is being written any more. */
+  #drained: PromiseWithResolvers<void> | undefined;
   #closed = false;
   #finishing: Promise<void> | undefined;
   #ended = false;
-  readonly #end = Promise.withResolvers<void>();
+  /** Where somebody waits for it: resolves when the peer's stream has ended. */
+  #end: PromiseWithResolvers<void> | undefined;
 
   constructor(connection: Deno.TcpConn) {
     this.#connection = connection;
@@ -81,7 +43,7 @@ export class Link {
 
   /** Bytes that the peer has yet to take. */
   get queued(): number {
-    return this.#frames.length + this.#outgoing.length + this.#writing.length;
+    return this.#outgoing.length;
   }
 
   get closed(): boolean {
@@ -100,89 +62,69 @@ export class Link {
 
   /** Whether it has keys to seal and open records with. */
   get keyed(): boolean {
-    return this.#opener !== undefined;
+    return this.#incoming.keyed;
   }
 
   /** From now on, seals and opens records with these keys. */
   useKeys(send: TrafficKey, receive: TrafficKey): void {
-    this.#sealer = new Sealer(send);
-    this.#opener = new Opener(receive);
+    this.#outgoing.useKey(send);
+    this.#incoming.useKey(receive);
   }
 
   /** Reads a piece of the stream; false at its end, however it came about. */
   async read(): Promise<boolean> {
-    const buffer = this.#readBuffer();
-    const length = await this.#connection.read(buffer).catch(() => null);
-    if (length === null) {
-      this.#endReading();
-      return false;
+    let length: number | null = null;
+    try {
+      length = await this.#connection.read(this.#incoming.room());
+    } catch {
+      // Reset by the peer, or closed here.
     }
-    this.#wanted = length === buffer.length
-      ? Math.min(4 * length, MAX_READ)
-      : Math.max(MIN_READ, length < buffer.length / 8 ? buffer.length / 4 : buffer.length);
-    this.#splitter.push(buffer.subarray(0, length));
-    return true;
-  }
-
-  /** The last buffer again, unless it has the wrong size, or half a record is kept in it. */
-  #readBuffer(): Uint8Array<ArrayBuffer> {
-    if (this.#buffer.length !== this.#wanted || this.#splitter.available > 0) {
-      this.#buffer = new Uint8Array(this.#wanted);
-    }
-    return this.#buffer;
+    if (length === null) this.#endReading();
+    else this.#incoming.filled(length);
+    return length !== null;
   }
 
   /** Bytes that were read and not yet taken. */
   get unread(): number {
-    return this.#splitter.available;
+    return this.#incoming.length;
   }
 
   /** Takes `length` clear bytes from what was read; undefined when there are fewer. */
   takeClear(length: number): Uint8Array | undefined {
-    return this.#splitter.take(length);
+    return this.#incoming.takeClear(length);
   }
 
   /**
-   * The frames of the next record that was read whole; undefined when there is none.
+   * The frames of the next record that was read whole; undefined when there is none. Their fields
+   * are views of memory that is not used again.
    *
    * @throws {CodecError | RecordError} after which the stream is of no use
    */
   nextFrames(): Frame[] | undefined {
-    const record = this.#splitter.next();
-    if (record === undefined) return undefined;
-    const header = record.subarray(0, RECORD_HEADER);
-    const plaintext = this.#opener?.open(header, record.subarray(RECORD_HEADER));
-    if (plaintext === undefined) throw new RecordError();
-    return decodeFrames(plaintext);
+    return this.#incoming.nextFrames();
   }
 
   /** Sends clear bytes, ahead of all records. */
   sendClear(bytes: Uint8Array): void {
-    this.#outgoing.bytes(bytes);
+    this.#outgoing.addClear(bytes);
   }
 
   /** Puts `frame` into the record that the next flush sends; does nothing unless open. */
   send(frame: Frame): void {
-    if (!this.open) return;
-    const start = this.#frames.length;
-    encodeFrame(frame, this.#frames);
-    if (this.#frames.length <= MAX_RECORD_PLAINTEXT) return;
-    this.#seal(this.#frames.view().subarray(0, start));
-    this.#frames.discard(start);
+    if (this.open) this.#outgoing.add(frame);
   }
 
   /** Writes what was sent so far. */
   flush(): void {
-    if (this.#frames.length > 0) {
-      this.#seal(this.#frames.view());
-      this.#frames.truncate(0);
-    }
-    if (this.#outgoing.length > 0 && this.#draining === undefined) void this.#write();
+    this.#outgoing.seal();
+    if (!this.#writing) void this.#write();
   }
 
   /** Resolves when everything flushed so far is written, or the connection is gone. */
   async drained(): Promise<void> {
-    await this.#draining?.promise;
+    if (!this.#writing || this.#closed) return;
+    this.#drained ??= Promise.withResolvers();
+    await this.#drained.promise;
   }
 
   /**
@@ -200,7 +142,7 @@ export class Link {
     this.#connection.close();
     this.#endReading();
     // Some versions of Deno let a write that is stuck be stuck until the peer reads or goes.
-    this.#draining?.resolve();
+    this.#drained?.resolve();
   }
 
   async #finish(): Promise<void> {
@@ -209,7 +151,10 @@ export class Link {
       this.flush();
       await this.drained();
       await this.#connection.closeWrite();
-      await this.#end.promise;
+      if (!this.#ended) {
+        this.#end = Promise.withResolvers();
+        await this.#end.promise;
+      }
     } catch {
       // The connection is gone already.
     } finally {
@@ -220,31 +165,21 @@ export class Link {
 
   #endReading(): void {
     this.#ended = true;
-    this.#end.resolve();
-  }
-
-  #seal(frames: Uint8Array): void {
-    if (this.#sealer === undefined) throw new Error("no keys to send with");
-    const header = recordHeader(frames.length);
-    this.#outgoing.bytes(header);
-    this.#outgoing.bytes(this.#sealer.seal(header, frames));
+    this.#end?.resolve();
   }
 
   async #write(): Promise<void> {
-    const draining = this.#draining = Promise.withResolvers<void>();
+    this.#writing = true;
     try {
-      while (this.#outgoing.length > 0) {
-        [this.#writing, this.#outgoing] = [this.#outgoing, this.#writing];
-        let bytes = this.#writing.view();
+      for (let bytes = this.#outgoing.next(); bytes; bytes = this.#outgoing.next()) {
         while (bytes.length > 0) bytes = bytes.subarray(await this.#connection.write(bytes));
-        if (this.#writing.length > MAX_KEPT) this.#writing = new ByteWriter();
-        else this.#writing.truncate(0);
       }
     } catch {
       this.close();
     } finally {
-      this.#draining = undefined;
-      draining.resolve();
+      this.#writing = false;
+      this.#drained?.resolve();
+      this.#drained = undefined;
     }
   }
 }

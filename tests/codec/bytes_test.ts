@@ -164,6 +164,14 @@ Deno.test("ByteWriter is as new after truncate(0), and pads with zeros", () => {
   assertEquals(writer.view(), hex("0178 0000 00000000"));
 });
 
+Deno.test("reserve() gives so many bytes to fill, after what was written, and grows", () => {
+  const writer = new ByteWriter(2);
+  writer.u8(1);
+  writer.reserve(4).set(hex("02030405"));
+  writer.u8(6);
+  assertEquals(writer.view(), hex("010203040506"));
+});
+
 Deno.test("discard() moves what is left to the front", () => {
   const writer = new ByteWriter(4);
   writer.bytes(hex("0102030405"));

@@ -2,7 +2,12 @@
 
 import { assert, assertEquals } from "@std/assert";
 import fc from "fast-check";
-import { MAX_RECORD_PLAINTEXT, recordHeader, RecordSplitter } from "../../lib/codec/mod.ts";
+import {
+  MAX_RECORD_PLAINTEXT,
+  recordHeader,
+  RecordSplitter,
+  setRecordHeader,
+} from "../../lib/codec/mod.ts";
 import { pieces } from "./arbitraries.ts";
 import { concatBytes, hex } from "../hex.ts";
 import { assertRefuses } from "./refusal.ts";
@@ -20,6 +25,14 @@ Deno.test("recordHeader() tells the sealed length, tag included, big-endian", ()
   assertEquals(recordHeader(3), hex("0013"));
   assertEquals(recordHeader(240), hex("0100"));
   assertEquals(recordHeader(MAX_RECORD_PLAINTEXT), hex("4010"));
+});
+
+Deno.test("setRecordHeader() sets the same, and nothing else", () => {
+  for (const length of [3, 240, MAX_RECORD_PLAINTEXT]) {
+    const whole = new Uint8Array(2 + length + 16).fill(0xee);
+    setRecordHeader(whole);
+    assertEquals(whole, concatBytes(recordHeader(length), new Uint8Array(length + 16).fill(0xee)));
+  }
 });
 
 Deno.test("RecordSplitter takes what recordHeader() announces", () => {
@@ -105,6 +118,52 @@ Deno.test("take() gives clear bytes ahead of the records once there are enough, 
   }
 });
 
+Deno.test("what is read into room() is split like what is pushed, however much fits", () => {
+  const cut = fc.tuple(records, fc.array(fc.integer({ min: 1, max: 2_000 }), { minLength: 1 }));
+  fc.assert(fc.property(cut, ([records, sizes]) => {
+    const stream = concatBytes(...records);
+    const splitter = new RecordSplitter();
+    const found: Uint8Array[] = [];
+    for (let at = 0, i = 0; at < stream.length; i++) {
+      const room = splitter.room();
+      assert(room.length > 0);
+      const piece = stream.subarray(at, at + Math.min(sizes[i % sizes.length]!, room.length));
+      room.set(piece);
+      splitter.filled(piece.length);
+      at += piece.length;
+      found.push(...drain(splitter));
+    }
+    assertEquals(found, records);
+    assertEquals(splitter.available, 0);
+  }));
+});
+
+Deno.test("room() stays the same while it is enough, grows only with what arrives, and shrinks", () => {
+  const splitter = new RecordSplitter();
+  const small = splitter.room();
+  assertEquals(small.length, 512);
+  splitter.filled(100);
+  splitter.take(100);
+  assert(splitter.room() === small);
+  // However long a record is said to be, no memory is held ready for it.
+  splitter.push(hex("4010"));
+  assertEquals(splitter.room().length, 512 - 2);
+  for (let arrived = 2; arrived < 16_402;) {
+    const { length } = splitter.room();
+    assert(length <= 4 * arrived + 512, `${length} bytes held ready after ${arrived}`);
+    const piece = Math.min(length, 16_402 - arrived);
+    splitter.filled(piece);
+    arrived += piece;
+  }
+  assertEquals(splitter.next()?.length, 16_402);
+  for (let i = 0; i < 5; i++) {
+    splitter.room();
+    splitter.filled(1);
+    splitter.take(1);
+  }
+  assertEquals(splitter.room().length, 512);
+});
+
 /** A record that seals `sealed` bytes, the tag included. */
 function record(sealed: number): Uint8Array {
   const body = Uint8Array.from({ length: sealed }, (_, i) => (i * 31 + sealed) % 256);
@@ -122,6 +181,8 @@ function split(pieces: Uint8Array[]): Uint8Array[] {
 
 function drain(splitter: RecordSplitter): Uint8Array[] {
   const found: Uint8Array[] = [];
-  for (let next = splitter.next(); next !== undefined; next = splitter.next()) found.push(next);
+  for (let next = splitter.next(); next !== undefined; next = splitter.next()) {
+    found.push(next.slice());
+  }
   return found;
 }

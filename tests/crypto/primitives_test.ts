@@ -2,8 +2,6 @@
 
 import { assert, assertEquals, assertFalse } from "@std/assert";
 import {
-  chachaOpen,
-  chachaSeal,
   equal,
   hkdfSha256,
   hmacSha256,
@@ -192,38 +190,6 @@ for (const [name, point] of LOW_ORDER) {
     assertEquals(x25519(sha256(encoder.encode("any secret key")), publicKey), undefined);
   });
 }
-
-/** RFC 8439, section 2.8.2. */
-const AEAD = {
-  key: hex(range(0x80, 0x9f)),
-  nonce: hex("070000004041424344454647"),
-  associated: hex("50515253c0c1c2c3c4c5c6c7"),
-  plaintext: encoder.encode(
-    "Ladies and Gentlemen of the class of '99: If I could offer you only one tip for the " +
-      "future, sunscreen would be it.",
-  ),
-  sealed: hex(
-    "d31a8d34648e60db7b86afbc53ef7ec2a4aded51296e08fea9e2b5a736ee62d6" +
-      "3dbea45e8ca9671282fafb69da92728b1a71de0a9e060b2905d6a5b67ecd3b36" +
-      "92ddbd7f2d778b8c9803aee328091b58fab324e4fad675945585808b4831d7bc" +
-      "3ff4def08e4b7a9de576d26586cec64b61161ae10b594f09e26a7e902ecbd0600691",
-  ),
-};
-
-Deno.test("chachaSeal() and chachaOpen() give the AEAD of RFC 8439, section 2.8.2", () => {
-  const { key, nonce, associated, plaintext, sealed } = AEAD;
-  assertEquals(chachaSeal(key, nonce, associated, plaintext), sealed);
-  assertEquals(chachaOpen(key, nonce, associated, sealed), plaintext);
-});
-
-Deno.test("chachaOpen() refuses another key, nonce or associated data", () => {
-  const { key, nonce, associated, sealed } = AEAD;
-  const other = (bytes: Uint8Array): Uint8Array => bytes.with(0, bytes[0]! ^ 1);
-  assertEquals(chachaOpen(other(key), nonce, associated, sealed), undefined);
-  assertEquals(chachaOpen(key, other(nonce), associated, sealed), undefined);
-  assertEquals(chachaOpen(key, nonce, other(associated), sealed), undefined);
-  assertEquals(chachaOpen(key, nonce, new Uint8Array(0), sealed), undefined);
-});
 
 Deno.test("equal() compares contents and lengths", () => {
   const bytes = Uint8Array.of(1, 2, 3);

@@ -1,11 +1,11 @@
 /** Sealing and opening: clause 6.3. */
 
-import { assertEquals } from "@std/assert";
+import { assert, assertEquals, assertThrows } from "@std/assert";
 import fc from "fast-check";
 import { Opener, Sealer, type TrafficKey } from "../../lib/crypto/mod.ts";
-import { chachaSeal } from "../../lib/crypto/primitives.ts";
-import { recordNonce } from "../../lib/crypto/sealing.ts";
-import { hex, toHex } from "../hex.ts";
+import { chacha } from "../../lib/crypto/primitives.ts";
+import { setNonce } from "../../lib/crypto/sealing.ts";
+import { concatBytes, hex, toHex } from "../hex.ts";
 
 const key: TrafficKey = {
   key: Uint8Array.from({ length: 32 }, (_, i) => i),
@@ -14,7 +14,7 @@ const key: TrafficKey = {
 const header = Uint8Array.of(0x00, 0x20);
 const plaintext = new TextEncoder().encode("sixteen bytes...");
 
-Deno.test("recordNonce() is the IV xor the count, across every carry", () => {
+Deno.test("setNonce() makes it the IV xor the count, across every carry, whatever it was", () => {
   const zero = new Uint8Array(12);
   const counts: [count: number, nonce: string][] = [
     [0, "000000000000000000000000"],
@@ -28,17 +28,26 @@ Deno.test("recordNonce() is the IV xor the count, across every carry", () => {
     [2 ** 32 + 257, "000000000000000100000101"],
     [2 ** 48 - 1, "000000000000ffffffffffff"],
   ];
-  for (const [count, nonce] of counts) {
-    assertEquals(toHex(recordNonce(zero, count)), nonce);
-    const expected = hex(nonce).map((byte, i) => byte ^ key.iv[i]!);
-    assertEquals(recordNonce(key.iv, count), expected, `count ${count}`);
+  for (const order of [counts, counts.toReversed()]) {
+    const [plain, mixed] = [zero.slice(), key.iv.slice()];
+    for (const [count, nonce] of order) {
+      setNonce(plain, zero, count);
+      assertEquals(toHex(plain), nonce);
+      setNonce(mixed, key.iv, count);
+      assertEquals(mixed, hex(nonce).map((byte, i) => byte ^ key.iv[i]!), `count ${count}`);
+    }
   }
 });
 
-Deno.test("recordNonce() leaves the IV as it is", () => {
-  const iv = key.iv.slice();
-  recordNonce(iv, 2 ** 40);
-  assertEquals(iv, key.iv);
+Deno.test("Sealer and Opener leave key and IV as they are, and refuse those of another length", () => {
+  const own = { key: key.key.slice(), iv: key.iv.slice() };
+  new Opener(own).open(header, new Sealer(own).seal(header, plaintext));
+  assertEquals(own, key);
+  for (const [bytes, iv] of [[31, 12], [33, 12], [32, 11], [32, 13]] as const) {
+    const wrong = { key: new Uint8Array(bytes), iv: new Uint8Array(iv) };
+    assertThrows(() => new Sealer(wrong), RangeError);
+    assertThrows(() => new Opener(wrong), RangeError);
+  }
 });
 
 Deno.test("Sealer seals record n with the nonce IV xor n, and Opener opens it", () => {
@@ -49,7 +58,9 @@ Deno.test("Sealer seals record n with the nonce IV xor n, and Opener opens it", 
     nonce[11]! ^= n & 0xff;
     nonce[10]! ^= n >> 8;
     const sealed = sealer.seal(header, plaintext);
-    assertEquals(sealed, chachaSeal(key.key, nonce, header, plaintext), `record ${n}`);
+    const record = concatBytes(header, new Uint8Array(plaintext.length + 16));
+    chacha.seal(key.key, nonce, record, header.length, plaintext);
+    assertEquals(sealed, record.subarray(header.length), `record ${n}`);
     assertEquals(opener.open(header, sealed), plaintext, `record ${n}`);
   }
 });
@@ -61,6 +72,27 @@ Deno.test("what is sealed is 16 bytes longer, and opens to the same bytes at any
     const sealed = sealer.seal(associated, bytes);
     assertEquals(sealed.length, bytes.length + 16);
     assertEquals(opener.open(associated, sealed), bytes);
+  }));
+});
+
+Deno.test("sealInto() and openInto() do the same in memory that is there, and touch nothing else", () => {
+  const [sealer, opener] = [new Sealer(key), new Opener(key)];
+  const [other, another] = [new Sealer(key), new Opener(key)];
+  fc.assert(fc.property(fc.uint8Array({ maxLength: 6_000 }), fc.nat(40), (bytes, at) => {
+    const outgoing = new Uint8Array(at + 2 + bytes.length + 16 + 5).fill(0xaa);
+    const record = outgoing.subarray(at, outgoing.length - 5);
+    record.set(header);
+    sealer.sealInto(record, 2, bytes);
+    assertEquals(record, concatBytes(header, other.seal(header, bytes)));
+    assert([...outgoing.subarray(0, at), ...outgoing.subarray(-5)].every((b) => b === 0xaa));
+    const target = new Uint8Array(at + bytes.length + 5).fill(0xbb);
+    const damaged = record.with(record.length - 1, record.at(-1)! ^ 1);
+    assertEquals(opener.openInto(damaged, 2, target, at), false);
+    assert(target.every((b) => b === 0xbb), "a record that does not open leaves something");
+    assertEquals(opener.openInto(record, 2, target, at), true);
+    assertEquals(target.subarray(at, -5), bytes);
+    assert([...target.subarray(0, at), ...target.subarray(-5)].every((b) => b === 0xbb));
+    assertEquals(another.open(header, record.subarray(2)), bytes);
   }));
 });
 

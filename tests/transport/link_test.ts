@@ -1,8 +1,18 @@
 import { assert, assertEquals, assertThrows } from "@std/assert";
-import { CodecError, type Frame, textFromString } from "../../lib/codec/mod.ts";
+import {
+  ByteWriter,
+  CodecError,
+  encodeFrame,
+  type Frame,
+  recordHeader,
+  textFromString,
+} from "../../lib/codec/mod.ts";
+import { Sealer } from "../../lib/crypto/mod.ts";
 import { isPeerError, Link } from "../../lib/transport/mod.ts";
-import { RecordError } from "../../lib/transport/link.ts";
-import { withLinks, withRaw } from "./pairs.ts";
+import { RecordError } from "../../lib/transport/incoming.ts";
+import { FakeConnection } from "../fuzz/fake_connection.ts";
+import { concatBytes } from "../hex.ts";
+import { TO_CLIENT, TO_SERVER, withLinks, withRaw } from "./pairs.ts";
 
 function chat(number: number, length = 10): Frame {
   const text = textFromString(String(number).padEnd(length, "x"));
@@ -77,6 +87,106 @@ Deno.test("Link takes a stream in pieces of any size", async () => {
       assertEquals(numbers(await reading), upTo(30));
     });
   });
+});
+
+Deno.test("frames keep their texts, whatever is read after them, there and on other links", async () => {
+  const texts = new Map<string, string>();
+  const frames: Frame[] = [];
+  await withLinks(async (a, b) => {
+    await withLinks(async (c, d) => {
+      const links = { a, b, c, d };
+      const readings = Object.values(links).map((link) => keep(link, frames));
+      const lengths = [1, 20, 64, 65, 300, 4_096];
+      for (const number of upTo(600)) {
+        for (const [name, link] of Object.entries(links)) {
+          const text = `${name}${number}`.padEnd(lengths[number % lengths.length]!, `${name}.`);
+          const sessionId = name.charCodeAt(0);
+          texts.set(`${sessionId} ${number}`, text);
+          link.send({ type: "CHAT", sessionId, number, text: textFromString(text) });
+          if (number % (1 + number % 7) === 0) link.flush();
+        }
+        if (number % 50 === 0) await Promise.all(Object.values(links).map((l) => l.drained()));
+      }
+      await Promise.all(Object.values(links).map((link) => link.finish()));
+      await Promise.all(readings);
+    });
+  });
+  assertEquals(frames.length, texts.size);
+  for (const frame of frames) {
+    if (frame.type !== "CHAT") continue;
+    const text = new TextDecoder().decode(frame.text);
+    assertEquals(text, texts.get(`${frame.sessionId} ${frame.number}`));
+  }
+});
+
+/** Adds the frames of `link` to `frames`, and looks at them no more. */
+async function keep(link: Link, frames: Frame[]): Promise<void> {
+  frames.push(...await readAll(link));
+}
+
+Deno.test("clear bytes keep what they are when more is read", async () => {
+  await withRaw(async (raw, link) => {
+    await raw.write(new Uint8Array(16).fill(1));
+    await link.read();
+    const taken = link.takeClear(16)!;
+    await raw.write(new Uint8Array(16).fill(2));
+    await link.read();
+    assertEquals(taken, new Uint8Array(16).fill(1));
+  });
+});
+
+Deno.test("the small records of one read share memory, of 16 KiB at most", async () => {
+  const sealer = new Sealer(TO_SERVER);
+  const record = (number: number, length: number): Uint8Array => {
+    const writer = new ByteWriter();
+    encodeFrame(chat(number, length), writer);
+    const header = recordHeader(writer.length);
+    return concatBytes(header, sealer.seal(header, writer.view()));
+  };
+  const small = [[1, 2, 3], [4]].map((some) => concatBytes(...some.map((n) => record(n, 10))));
+  const large = concatBytes(...upTo(40).map((n) => record(n, 4_000)));
+  const link = new FakeConnection([...small, large]).link();
+  link.useKeys(TO_CLIENT, TO_SERVER);
+  const memory = (await readAll(link)).flatMap((frame) =>
+    frame.type === "CHAT" ? [frame.text.buffer] : []
+  );
+  assertEquals(memory.slice(0, 5).map((buffer) => memory.indexOf(buffer)), [0, 0, 0, 3, 4]);
+  const lengths = memory.map(({ byteLength }) => byteLength);
+  assert(lengths[0]! <= small[0]!.length && lengths[3]! <= small[1]!.length);
+  assert(Math.max(...lengths) <= 16_384);
+});
+
+Deno.test("what is sent while a write is under way goes out sealed, and in order", async () => {
+  const written: Uint8Array[] = [];
+  const writes: PromiseWithResolvers<number>[] = [];
+  const link = linkOn({
+    write: (bytes) => {
+      written.push(bytes.slice());
+      writes.push(Promise.withResolvers<number>());
+      return writes.at(-1)!.promise;
+    },
+  });
+  link.useKeys(TO_CLIENT, TO_SERVER);
+  link.send(chat(1));
+  link.flush();
+  link.send(chat(2));
+  writes[0]!.resolve(written[0]!.length);
+  await link.drained();
+  assertEquals([written.length, link.queued > 0], [1, true]);
+  link.flush();
+  link.send(chat(3));
+  // The system takes one byte, then the rest.
+  writes[1]!.resolve(1);
+  while (writes.length < 3) await Promise.resolve();
+  assertEquals(written[2], written[1]!.subarray(1));
+  const before = link.queued;
+  writes[2]!.resolve(written[2]!.length);
+  await link.drained();
+  assert(link.queued > 0 && link.queued < before);
+  link.flush();
+  const reader = new FakeConnection([written[0]!, written[1]!, written[3]!]).link();
+  reader.useKeys(TO_SERVER, TO_CLIENT);
+  assertEquals(numbers(await readAll(reader)), [1, 2, 3]);
 });
 
 /** The bytes that arrive at `link`, before anything is opened. */

@@ -3,8 +3,15 @@
 import type { TrafficKey } from "../../lib/crypto/mod.ts";
 import { connectTcp, type Link, TcpListener } from "../../lib/transport/mod.ts";
 
-const TO_SERVER: TrafficKey = { key: new Uint8Array(32).fill(1), iv: new Uint8Array(12).fill(2) };
-const TO_CLIENT: TrafficKey = { key: new Uint8Array(32).fill(3), iv: new Uint8Array(12).fill(4) };
+/** The keys of the two directions. */
+export const TO_SERVER: TrafficKey = {
+  key: new Uint8Array(32).fill(1),
+  iv: new Uint8Array(12).fill(2),
+};
+export const TO_CLIENT: TrafficKey = {
+  key: new Uint8Array(32).fill(3),
+  iv: new Uint8Array(12).fill(4),
+};
 
 /** Runs `test` with two links that are each other's peer; closes what it leaves open. */
 export async function withLinks(

@@ -210,8 +210,8 @@ export const MUTATIONS: readonly Mutation[] = [
   {
     name: "what is left of a record is forgotten when the rest comes",
     file: "lib/codec/record.ts",
-    right: `if (kept.length === 0) {`,
-    wrong: `if (true) {`,
+    right: `const kept = this.available;`,
+    wrong: `const kept = 0;`,
   },
   {
     name: "the system is taken to write everything at once",
@@ -221,7 +221,7 @@ export const MUTATIONS: readonly Mutation[] = [
   },
   {
     name: "the frame that did not fit into a record is lost",
-    file: "lib/transport/link.ts",
+    file: "lib/transport/outgoing.ts",
     right: `this.#frames.discard(start);`,
     wrong: `this.#frames.truncate(0);`,
   },
