@@ -7,6 +7,6 @@ export { type Out, OutputError, sayLine } from "./output.ts";
 export { askSecret, openTerminal, type TerminalOptions } from "./open.ts";
 export { PipedTerminal } from "./piped.ts";
 export { reasonOf } from "./reason.ts";
-export type { LongText, Terminal } from "./terminal.ts";
+export type { Line, LongText, Terminal } from "./terminal.ts";
 export { visible } from "./visible.ts";
 export { versionLine } from "./version.ts";

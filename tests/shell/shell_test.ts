@@ -1,9 +1,9 @@
 /** What the shell makes of lines and of answers, at a terminal that the test plays. */
 
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
-import { ALICE, BOB, loggedOn, withServer } from "../server/rig.ts";
+import { ALICE, BOB, CAROL, loggedOn, withServer } from "../server/rig.ts";
 import { FakeServer } from "../client/fake_server.ts";
-import { textFromString } from "../../lib/codec/mod.ts";
+import { textFromString, textToString } from "../../lib/codec/mod.ts";
 import { COMMANDS } from "../../lib/shell/help.ts";
 import { aliceAt, FakeTerminal, NOW } from "./fake_terminal.ts";
 
@@ -116,6 +116,102 @@ Deno.test("lines typed ahead are counted, and obeyed in their order", async () =
   await terminal.shows("14:03 alice: one ✓", "14:03 alice: two ✓");
   terminal.type("Quit");
   assertEquals(await ended, true);
+});
+
+Deno.test("a line is for the chat that it was begun in, and never for the next one", async () => {
+  await using server = new FakeServer();
+  const terminal = new FakeTerminal(true);
+  const ended = aliceAt(terminal, server.address, { logOn: true });
+  const connection = await server.connected();
+  connection.send({ type: "CHAT_STARTED", sessionId: 7, clientId: BOB });
+  await terminal.shows("Connected", "Chat started with bob");
+  terminal.begin();
+  connection.send(
+    { type: "END_NOTIF", sessionId: 7 },
+    { type: "CHAT_STARTED", sessionId: 8, clientId: CAROL },
+  );
+  await terminal.shows("Chat ended with bob", "Chat started with carol");
+  terminal.type("carol is dull");
+  await terminal.shows("Not delivered (the chat has ended): carol is dull");
+  terminal.type("hello carol");
+  assertEquals(textToString((await connection.next("CHAT")).text), "hello carol");
+  terminal.begin();
+  connection.send({ type: "RECEIPT", sessionId: 8, number: 1 }, {
+    type: "END_NOTIF",
+    sessionId: 8,
+  });
+  await terminal.shows("14:03 alice: hello carol ✓", "Chat ended with carol");
+  terminal.type("Quit");
+  await terminal.shows("alice> Quit");
+  assertEquals(await ended, false);
+});
+
+Deno.test("a line that was begun outside of every chat is for none that begins meanwhile", async () => {
+  await using server = new FakeServer();
+  const terminal = new FakeTerminal(true);
+  const ended = aliceAt(terminal, server.address, { logOn: true });
+  const connection = await server.connected();
+  await terminal.shows("Connected");
+  terminal.begin();
+  connection.send({ type: "CHAT_STARTED", sessionId: 7, clientId: BOB });
+  await terminal.shows("Chat started with bob");
+  const before =
+    "you began that line before the chat with bob. If you want it, press Up and Enter.";
+  terminal.type("Chta carol");
+  await terminal.shows("alice to bob> Chta carol", `Not sent: ${before}`);
+  connection.send({ type: "END_NOTIF", sessionId: 7 });
+  await terminal.shows("Chat ended with bob");
+  terminal.begin();
+  connection.send({ type: "CHAT_STARTED", sessionId: 8, clientId: BOB });
+  await terminal.shows("Chat started with bob");
+  terminal.type("End chat");
+  await terminal.shows("alice to bob> End chat", `Not done: ${before}`);
+  terminal.type("End chat");
+  await connection.next("END_REQUEST");
+  terminal.type("Quit");
+  assertEquals(await ended, false);
+});
+
+Deno.test("what is typed behind a Chat command is for that chat, though another begins instead", async () => {
+  await using server = new FakeServer();
+  const terminal = new FakeTerminal(true);
+  const ended = aliceAt(terminal, server.address, { logOn: true });
+  const connection = await server.connected();
+  await terminal.shows("Connected");
+  terminal.type("Chat bob", "hello bob");
+  await connection.next("CHAT_REQUEST");
+  terminal.begin();
+  connection.send({ type: "CHAT_STARTED", sessionId: 7, clientId: CAROL });
+  connection.send({ type: "UNREACHABLE", clientId: BOB });
+  await terminal.shows("alice> Chat bob", "Chat started with carol");
+  await terminal.shows("Correspondent unreachable: bob");
+  await terminal.shows("Not delivered (there is no chat with bob): hello bob");
+  terminal.type("are you there?");
+  await terminal.shows("Not delivered (there is no chat with bob): are you there?");
+  terminal.type("Quit");
+  assertEquals(await ended, false);
+});
+
+Deno.test("what is pasted into a chat is text, also where it reads as a command", async () => {
+  await using server = new FakeServer();
+  const terminal = new FakeTerminal(true);
+  const ended = aliceAt(terminal, server.address, { logOn: true });
+  const connection = await server.connected();
+  await terminal.shows("Connected");
+  terminal.paste("Chat bob", "Status");
+  await connection.next("CHAT_REQUEST");
+  connection.send({ type: "CHAT_STARTED", sessionId: 7, clientId: BOB });
+  await terminal.shows("alice> Chat bob", "Chat started with bob", "alice to bob> Status");
+  await terminal.screen.take("the status", (line) => line.startsWith("Server "));
+  const pasted = ["End chat", "\\Quit", "Quit", "", "Help"];
+  terminal.paste(...pasted);
+  for (const text of pasted.filter((text) => text !== "")) {
+    assertEquals(textToString((await connection.next("CHAT")).text), text);
+  }
+  terminal.type("End chat");
+  await connection.next("END_REQUEST");
+  terminal.type("Quit");
+  await ended;
 });
 
 Deno.test("a person who leaves is told which lines were not obeyed", async () => {
