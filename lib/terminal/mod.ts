@@ -1,6 +1,13 @@
 /** The terminal's public face: what the floors above may use. */
 
-export { type Flags, readEndpoint, readFlags, readNumber, UsageError } from "./flags.ts";
+export {
+  asksForHelp,
+  type Flags,
+  readEndpoint,
+  readFlags,
+  readNumber,
+  UsageError,
+} from "./flags.ts";
 export { MAX_LINE } from "./line_splitter.ts";
 export type { Notify } from "./notify.ts";
 export { type Out, OutputError, sayLine } from "./output.ts";

@@ -8,9 +8,11 @@ import { COMPILED, launchOf, Program, run, Server } from "../../tools/stage/mod.
 import { client, Folder, subscribersFile, ZOE } from "./fixtures.ts";
 
 Deno.test("the client shows its help and its version", async () => {
-  const help = await run("client", ["--help"]);
-  assertEquals([help.code, help.errors], [0, ""]);
-  assertMatch(help.output, /^Usage: parley \[NAME\] \[flags\]/m);
+  for (const args of [["--help"], ["-h"], ["help"]]) {
+    const help = await run("client", args);
+    assertEquals([help.code, help.errors], [0, ""]);
+    assertMatch(help.output, /^Usage: parley \[NAME\] \[flags\]/m);
+  }
   const version = await run("client", ["--version"]);
   assertEquals([version.code, version.errors], [0, ""]);
   assertStringIncludes(version.output, `parley ${config.version} (`);
