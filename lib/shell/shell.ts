@@ -119,7 +119,7 @@ export class Shell {
 
   #begin(client: ChatClient): void {
     const terminal = this.#terminal;
-    const { name, reconnect, remember, keptIn, ifRefused } = this.#options;
+    const { name, reconnect, home, remember, keptIn, ifRefused } = this.#options;
     const onFailure = (): void => void (this.#failed = true);
     this.#client = client;
     const deliveries = this.#deliveries = new Deliveries(client, this.#transcript, {
@@ -135,6 +135,7 @@ export class Shell {
       },
     });
     const past = new Past(client, terminal, {
+      home,
       onBusy: (what) => {
         this.#busy = what;
         this.#prompt();

@@ -80,6 +80,7 @@ async function run(args: readonly string[], version: string, out: Out): Promise<
     reconnect: !switches["no-reconnect"],
     notify: readNotify(text.notify),
     trace: switches.trace,
+    home: Deno.env.get("HOME"),
   };
   return await chat(findTarget(words, text.server, profiles), options, profiles, out);
 }
