@@ -10,7 +10,7 @@ export {
 } from "./flags.ts";
 export { MAX_LINE } from "./line_splitter.ts";
 export type { Notify } from "./notify.ts";
-export { type Out, OutputError, sayLine } from "./output.ts";
+export { type Out, OutputError, sayLine, sayLines } from "./output.ts";
 export { askSecret, openTerminal, type TerminalOptions } from "./open.ts";
 export { PipedTerminal } from "./piped.ts";
 export { reasonOf } from "./reason.ts";
