@@ -4,7 +4,8 @@ import { assertEquals } from "@std/assert";
 import { ChatClient, type ChatClientOptions } from "../../lib/client/mod.ts";
 import { Shell, type ShellOptions } from "../../lib/shell/mod.ts";
 import type { Line, LongText, Terminal } from "../../lib/terminal/mod.ts";
-import { ALICE, secretOf } from "../server/rig.ts";
+import type { FakeConnection, FakeServer } from "../client/fake_server.ts";
+import { ALICE, BOB, secretOf } from "../server/rig.ts";
 import { Inbox } from "../server/waiting.ts";
 
 /** A terminal that keeps everything it is told. */
@@ -117,4 +118,33 @@ export function aliceAt(
     onNotice: (notice) => shell.notice(notice),
   });
   return shell.run(client, { logOn });
+}
+
+/** alice at a terminal of her own, with the server's end of her connection. */
+export interface AliceConnected {
+  readonly terminal: FakeTerminal;
+  readonly connection: FakeConnection;
+  readonly ended: Promise<boolean>;
+}
+
+/** alice, connected to `server`. */
+export async function aliceConnected(
+  server: FakeServer,
+  { interactive = true, ...options }: AliceOptions & { readonly interactive?: boolean } = {},
+): Promise<AliceConnected> {
+  const terminal = new FakeTerminal(interactive);
+  const ended = aliceAt(terminal, server.address, { logOn: true, ...options });
+  const connection = await server.connected();
+  await terminal.shows("Connected");
+  return { terminal, connection, ended };
+}
+
+/** alice, in a chat with bob: session 7. */
+export async function aliceWithBob(
+  ...[server, options]: Parameters<typeof aliceConnected>
+): Promise<AliceConnected> {
+  const alice = await aliceConnected(server, options);
+  alice.connection.send({ type: "CHAT_STARTED", sessionId: 7, clientId: BOB });
+  await alice.terminal.shows("Chat started with bob");
+  return alice;
 }
