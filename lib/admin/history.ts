@@ -1,6 +1,6 @@
 /** `parley-server history`: which command its next word names. */
 
-import { UsageError } from "../terminal/mod.ts";
+import { asksForHelp, UsageError } from "../terminal/mod.ts";
 import { exportHistory } from "./history/export.ts";
 import { pruneHistory } from "./history/prune.ts";
 import { showStats } from "./history/stats.ts";
@@ -27,7 +27,9 @@ export const history: AdminCommand = async (args, out, version) => {
   const [name, ...rest] = args;
   const command = COMMANDS.get(name ?? "");
   if (command !== undefined) return await command(rest, out, version);
-  if (!args.includes("--help")) throw new UsageError("history needs export, stats or prune");
+  if (!asksForHelp(args) && name !== "help") {
+    throw new UsageError("history needs export, stats or prune");
+  }
   out.say(HELP);
   return 0;
 };

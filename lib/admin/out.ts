@@ -1,6 +1,6 @@
 /** Where a command of the server program writes, and how it fails. */
 
-import type { Out } from "../terminal/mod.ts";
+import { asksForHelp, type Out } from "../terminal/mod.ts";
 
 export type { Out };
 
@@ -22,7 +22,7 @@ export type AdminCommand = (
 /** A command that says `help` and does nothing else where its arguments ask for that. */
 export function withHelp(help: string, command: AdminCommand): AdminCommand {
   return (args, out, version) => {
-    if (!args.includes("--help")) return command(args, out, version);
+    if (!asksForHelp(args)) return command(args, out, version);
     out.say(help);
     return Promise.resolve(0);
   };

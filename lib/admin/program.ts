@@ -6,7 +6,7 @@
  */
 
 import { HistoryError, SubscribersError } from "../server/mod.ts";
-import { OutputError, UsageError, versionLine } from "../terminal/mod.ts";
+import { asksForHelp, OutputError, UsageError, versionLine } from "../terminal/mod.ts";
 import { check } from "./check.ts";
 import { history } from "./history.ts";
 import { type AdminCommand, AdminError, type Out } from "./out.ts";
@@ -27,7 +27,7 @@ Usage: ${PROGRAM} [serve] [flags]     start the server
        ${PROGRAM} check               validate the settings and the subscribers
        ${PROGRAM} subscriber COMMAND  add, remove, rotate or list subscribers
        ${PROGRAM} history COMMAND     export, prune or measure the history
-       ${PROGRAM} COMMAND --help
+       ${PROGRAM} COMMAND --help  (or -h, or ${PROGRAM} help COMMAND)
        ${PROGRAM} --version
 
 Flags of serve:
@@ -49,9 +49,10 @@ export async function runServerProgram(
 
 async function run(args: readonly string[], version: string, out: Out): Promise<number> {
   const [first = "serve", ...rest] = args;
+  if (first === "help") return await run([...rest, "--help"], version, out);
   const command = COMMANDS.get(first);
   if (command !== undefined) return await command(rest, out, version);
-  if (args.includes("--help")) out.say(help(version));
+  if (asksForHelp(args)) out.say(help(version));
   else if (args.includes("--version")) out.say(versionLine(PROGRAM, version));
   else if (first.startsWith("-")) return await serve(args, out, version);
   else {

@@ -9,6 +9,7 @@
 
 import { type ClientId, type LiveSubscribers, SubscribersError } from "../server/mod.ts";
 import type { AdminNote } from "./notes.ts";
+import { warningsOf } from "./warnings.ts";
 
 /** Milliseconds between two looks; an edit is in force after two to three of them. */
 const INTERVAL = 250;
@@ -73,8 +74,9 @@ export class Reloader implements Disposable {
       if (this.#disposed) return;
       // The new secrets are in force, so nobody can log on with an old one from here on.
       for (const id of [...changes.removed, ...changes.rotated]) this.#effects.revoke(id);
-      const total = this.#subscribers.current.size;
-      this.#effects.note({ type: "subscribers reloaded", file, total, ...changes });
+      const { current } = this.#subscribers;
+      this.#effects.note({ type: "subscribers reloaded", file, total: current.size, ...changes });
+      for (const warning of await warningsOf(current, file)) this.#effects.note(warning);
     } catch (error) {
       if (!(error instanceof SubscribersError)) throw error;
       if (this.#disposed || (reason === "unread" && this.#subscribers.unread)) return;

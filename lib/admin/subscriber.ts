@@ -1,6 +1,6 @@
 /** `parley-server subscriber`: which command its next word names. */
 
-import { UsageError } from "../terminal/mod.ts";
+import { asksForHelp, UsageError } from "../terminal/mod.ts";
 import type { AdminCommand } from "./out.ts";
 import { addSubscribers, removeSubscribers, rotateSubscribers } from "./subscriber/edit.ts";
 import { listSubscribers } from "./subscriber/list.ts";
@@ -31,7 +31,7 @@ export const subscriber: AdminCommand = async (args, out, version) => {
   const [name, ...rest] = args;
   const command = COMMANDS.get(name ?? "");
   if (command !== undefined) return await command(rest, out, version);
-  if (!args.includes("--help")) {
+  if (!asksForHelp(args) && name !== "help") {
     throw new UsageError("subscriber needs add, remove, rotate or list");
   }
   out.say(HELP);

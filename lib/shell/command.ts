@@ -66,8 +66,12 @@ const INTO_FILE = /^(?<asked>\s*history\s.*?)\s>(?<file>.*)$/is;
 export function parseLine(line: string, chatting: boolean, atTerminal = false): Typed {
   const typed = parseCommand(line, atTerminal);
   if (!chatting || !isNoCommand(typed)) return typed;
-  if (line === "") return { kind: "nothing" };
-  return { kind: "message", text: isEscapedCommand(line, atTerminal) ? line.slice(1) : line };
+  return asText(isEscapedCommand(line, atTerminal) ? line.slice(1) : line);
+}
+
+/** The meaning of a line that is no command, whatever it says. */
+export function asText(line: string): Typed {
+  return line === "" ? { kind: "nothing" } : { kind: "message", text: line };
 }
 
 /** Backslashes, then exactly a command: one of them is there to make it a message. */

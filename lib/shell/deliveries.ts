@@ -70,17 +70,17 @@ export class Deliveries {
   }
 
   /**
-   * Sends `text` in the active chat, which must be the session `sessionId` still.
+   * Sends `text` in the active chat, if that is the one it is for.
    *
    * @returns whether it was sent; what was not is told and kept
    * @throws {CodecError} when it is too long
    */
-  async send(text: string, { sessionId, peer }: Session): Promise<boolean> {
+  async send(text: string, aim: Aim): Promise<boolean> {
     // What can never be sent is not kept to be sent again.
     textFromString(text);
     await this.#client.room();
-    if (this.#client.sessionId !== sessionId) {
-      this.fail(peer, text);
+    if (!isActive(this.#client, aim)) {
+      this.#fail(aim, text);
       return false;
     }
     this.#client.send(text).catch((error: unknown) => {
@@ -89,13 +89,6 @@ export class Deliveries {
     });
     this.outbox.sent(text);
     return true;
-  }
-
-  /** A message was typed in a chat with `peer` that was over before its turn came. */
-  fail(peer: ClientId, text: string): void {
-    this.outbox.keep(peer, text);
-    this.#print("the chat has ended", text);
-    this.#bound();
   }
 
   /** Sends what was not delivered to the present peer. @returns what was wrong with that, if anything */
@@ -188,6 +181,14 @@ export class Deliveries {
       .join("\n");
   }
 
+  /** The chat that a message is for was over before its turn came, or never began. */
+  #fail({ sessionId, peer }: Aim, text: string): void {
+    this.outbox.keep(peer, text);
+    const began = sessionId !== undefined;
+    this.#print(began ? "the chat has ended" : `there is no chat with ${peer}`, text);
+    this.#bound();
+  }
+
   #tell(undelivered: readonly Own[], why: NotDeliveredError["why"]): void {
     for (const { text } of undelivered) this.#print(new NotDeliveredError(why).message, text);
     this.#bound();
@@ -211,14 +212,19 @@ export class Deliveries {
   }
 }
 
-/** A chat, to tell it from the next one. */
-export interface Session {
-  readonly sessionId: SessionId;
+/** For whom a line is: a chat, or, without a session, the next one with that peer. */
+export interface Aim {
+  readonly sessionId?: SessionId;
   readonly peer: ClientId;
 }
 
+/** Whether the active chat is the one that is aimed at. */
+export function isActive(client: ChatClient, { sessionId, peer }: Aim): boolean {
+  return client.peer === peer && (sessionId === undefined || client.sessionId === sessionId);
+}
+
 /** The active chat, if there is one. */
-export function sessionOf({ sessionId, peer }: ChatClient): Session | undefined {
+export function sessionOf({ sessionId, peer }: ChatClient): Required<Aim> | undefined {
   return sessionId === undefined || peer === undefined ? undefined : { sessionId, peer };
 }
 

@@ -10,7 +10,7 @@ import { type Terminal, visible } from "../terminal/mod.ts";
 import type { Comeback } from "./comeback.ts";
 import type { Command, Typed } from "./command.ts";
 import type { Met } from "./completion.ts";
-import { type Deliveries, type Session, sessionOf } from "./deliveries.ts";
+import { type Aim, type Deliveries, isActive } from "./deliveries.ts";
 import { ExportError } from "./export.ts";
 import { help, helpAbout } from "./help.ts";
 import { nearest } from "./nearest.ts";
@@ -55,16 +55,16 @@ export class Errands {
     return this.#loggingOn;
   }
 
-  /** Does what was typed; a message, or "End chat", is for `session` or for nothing. */
-  async run(typed: Typed, session: Session | undefined): Promise<void> {
+  /** Does what was typed, for `aim`: a message has one. */
+  async run(typed: Typed, aim: Aim | undefined): Promise<void> {
     try {
-      await this.#carryOut(typed, session);
+      await this.#carryOut(typed, aim);
     } catch (error) {
       this.#explain(error);
     }
   }
 
-  async #carryOut(typed: Typed, session: Session | undefined): Promise<void> {
+  async #carryOut(typed: Typed, aim: Aim | undefined): Promise<void> {
     const { terminal, deliveries, onLeave } = this.#tools;
     switch (typed.kind) {
       case "logOn":
@@ -74,9 +74,9 @@ export class Errands {
       case "chat":
         return await this.#chat(typed);
       case "message":
-        return await this.#send(typed.text, session);
+        return await this.#send(typed.text, aim!);
       case "endChat":
-        return this.#endChat(session);
+        return this.#endChat(aim);
       case "history":
         return await this.#history(typed);
       case "sendAgain":
@@ -94,7 +94,7 @@ export class Errands {
       case "quit":
         return onLeave();
       case "mistake":
-        return this.#mistake(typed.explanation);
+        return this.#noCommand(typed.explanation);
       case "nothing":
         return;
     }
@@ -157,18 +157,19 @@ export class Errands {
     terminal.print(`Did you mean "Chat ${meant}"?`);
   }
 
-  #endChat(session: Session | undefined): void {
+  #endChat(aim: Aim | undefined): void {
     const { client } = this.#tools;
     if (client.sessionId === undefined) return this.#mistake("Not in a chat.");
-    if (session !== undefined && session.sessionId !== client.sessionId) {
-      return this.#mistake(`The chat with ${session.peer} has ended already.`);
+    if (aim === undefined) return this.#begunBefore("Not done", client.peer);
+    if (!isActive(client, aim)) {
+      return this.#mistake(`The chat with ${aim.peer} has ended already.`);
     }
     client.endChat();
   }
 
-  async #send(text: string, session = sessionOf(this.#tools.client)): Promise<void> {
+  async #send(text: string, aim: Aim): Promise<void> {
     try {
-      await this.#tools.deliveries.send(text, session!);
+      await this.#tools.deliveries.send(text, aim);
     } catch (error) {
       if (!(error instanceof CodecError)) throw error;
       const { length } = new TextEncoder().encode(text);
@@ -213,6 +214,19 @@ export class Errands {
       client.state === "Offline"
         ? 'Not connected. Type "Log on" first.'
         : "Not possible just now: an answer of the server is awaited.",
+    );
+  }
+
+  /** What is no command was begun outside of every chat: it is for nobody who is there now. */
+  #noCommand(explanation: string): void {
+    const { peer } = this.#tools.client;
+    if (peer === undefined) this.#mistake(explanation);
+    else this.#begunBefore("Not sent", peer);
+  }
+
+  #begunBefore(what: string, peer: string | undefined): void {
+    this.#mistake(
+      `${what}: you began that line before the chat with ${peer}. If you want it, press Up and Enter.`,
     );
   }
 

@@ -4,6 +4,7 @@
  * Memory is bounded, and a write that fails is told once, at the end.
  */
 
+import { join } from "@std/path";
 import { reasonOf } from "../terminal/mod.ts";
 
 const encoder = new TextEncoder();
@@ -14,6 +15,11 @@ const CHUNK = 65_536;
 /** The file cannot be made or written; the message says why. */
 export class ExportError extends Error {
   override readonly name = "ExportError";
+}
+
+/** `path`, with the folder `home` for the `~` that it may begin with, as a shell has it. */
+export function inHome(path: string, home: string | undefined): string {
+  return home !== undefined && /^~[/\\]/.test(path) ? join(home, path.slice(2)) : path;
 }
 
 /** A new file of lines. */

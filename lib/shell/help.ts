@@ -140,6 +140,7 @@ export function help(atTerminal: boolean): string {
     "command, put a \\ before it.",
     ...(atTerminal
       ? [
+        "What you paste into a chat is sent as it is, line by line.",
         "",
         "✓ after a message of yours says that the server has stored it. Tab completes",
         "commands and client-IDs, and the arrow keys bring back what you typed before.",

@@ -10,6 +10,8 @@ export interface ShellOptions {
   readonly server: string;
   /** Log a person on again when the connection is lost; a script never is. */
   readonly reconnect: boolean;
+  /** The user's own folder, which `~` stands for. */
+  readonly home?: string | undefined;
   /** What to add where the server refuses the secret. */
   readonly ifRefused?: string;
   /** What "Remember" keeps; absent where there is nothing to keep. */

@@ -9,7 +9,7 @@ import type { ClientId, HistoryResp } from "../codec/mod.ts";
 import type { ChatClient } from "../client/mod.ts";
 import { type Terminal, visible } from "../terminal/mod.ts";
 import type { Command } from "./command.ts";
-import { LineFile } from "./export.ts";
+import { inHome, LineFile } from "./export.ts";
 import { historyLine } from "./screen.ts";
 
 /** Messages of a page. */
@@ -23,6 +23,8 @@ export type HistoryCommand = Extract<Command, { kind: "history" }>;
 
 /** What a history needs. */
 export interface PastOptions {
+  /** The user's own folder, which `~` stands for. */
+  readonly home: string | undefined;
   /** Says what takes its time; nothing any more when undefined. */
   readonly onBusy: (what: string | undefined) => void;
 }
@@ -31,12 +33,12 @@ export interface PastOptions {
 export class Past {
   readonly #client: ChatClient;
   readonly #terminal: Terminal;
-  readonly #onBusy: PastOptions["onBusy"];
+  readonly #options: PastOptions;
 
-  constructor(client: ChatClient, terminal: Terminal, { onBusy }: PastOptions) {
+  constructor(client: ChatClient, terminal: Terminal, options: PastOptions) {
     this.#client = client;
     this.#terminal = terminal;
-    this.#onBusy = onBusy;
+    this.#options = options;
   }
 
   /**
@@ -81,9 +83,10 @@ export class Past {
       this.#terminal.print(`No messages with ${clientId}: nothing was written`);
       return 0;
     }
-    using file = new LineFile(path);
+    const { home, onBusy } = this.#options;
+    using file = new LineFile(inHome(path, home));
     count = 0;
-    const ticker = setInterval(() => this.#onBusy(`${messages(count)} written`), PROGRESS);
+    const ticker = setInterval(() => onBusy(`${messages(count)} written`), PROGRESS);
     try {
       await this.#client.history(clientId, (message) => {
         count++;
@@ -91,7 +94,7 @@ export class Past {
       }, { last });
     } finally {
       clearInterval(ticker);
-      this.#onBusy(undefined);
+      onBusy(undefined);
       file.finish();
       this.#terminal.print(`${messages(count)} with ${clientId} written to ${visible(path)}`);
     }

@@ -10,9 +10,9 @@ import { textToString } from "../codec/mod.ts";
 import type { ChatClient, Notice } from "../client/mod.ts";
 import { type Terminal, visible } from "../terminal/mod.ts";
 import { Comeback } from "./comeback.ts";
-import { parseLine, type Typed } from "./command.ts";
+import { asText, parseLine, type Typed } from "./command.ts";
 import { completions, Met } from "./completion.ts";
-import { Deliveries, type Session, sessionOf } from "./deliveries.ts";
+import { type Aim, Deliveries, sessionOf } from "./deliveries.ts";
 import { depart } from "./departure.ts";
 import { Errands } from "./errand.ts";
 import type { ShellOptions } from "./options.ts";
@@ -21,7 +21,7 @@ import { type Counts, promptOf } from "./prompt.ts";
 import { lineFor } from "./screen.ts";
 import { statusOf } from "./status.ts";
 import { Transcript } from "./transcript.ts";
-import { WaitingLines } from "./waiting.ts";
+import { type Begun, type Waiting, WaitingLines } from "./waiting.ts";
 
 /** Connects a terminal to a client. */
 export class Shell {
@@ -83,9 +83,10 @@ export class Shell {
 
   /** Obeys a script: no line is read before the one before it is done. */
   async #play(begun: Promise<void>): Promise<void> {
-    for await (const line of this.#terminal.lines()) {
+    for await (const { text } of this.#terminal.lines(() => undefined)) {
       await begun;
-      if (!this.#leaving) await this.#obey(line, undefined);
+      const aim = sessionOf(this.#client);
+      if (!this.#leaving) await this.#obey({ line: text, typed: this.#parse(text, aim), aim });
     }
     await begun;
     this.#leaving = true;
@@ -95,16 +96,19 @@ export class Shell {
   async #serve(begun: Promise<void>, logOn: boolean): Promise<void> {
     let obeyed = begun;
     if (!logOn) this.#terminal.print('Offline. Type "Log on" to connect, or "Help".');
-    for await (const line of this.#terminal.lines()) {
-      const session = this.#waiting.sessionFor(sessionOf(this.#client));
-      const { kind } = this.#parse(line, session);
+    const begin = (): Begun => this.#waiting.begin(sessionOf(this.#client));
+    for await (const { text: line, pasted, begun } of this.#terminal.lines(begin)) {
+      const aim = this.#waiting.aimOf(begun, sessionOf(this.#client));
+      const typed = this.#parse(line, aim, pasted);
       const alone = this.#waiting.size === 0 && this.#held === undefined;
-      const urgent = alone && isUrgent(kind);
-      const waiting = this.#waiting.add(line, session, kind);
+      const urgent = alone && (typed.kind === "logOff" || typed.kind === "quit");
+      const waiting = { line, typed, aim };
+      this.#waiting.add(waiting);
       const turn = async (): Promise<void> => {
         if (this.#leaving) return;
         this.#waiting.take(waiting);
-        await this.#obey(line, session);
+        await this.#obey(waiting);
+        this.#waiting.done(waiting);
       };
       obeyed = urgent ? turn() : obeyed.then(turn);
       this.#prompt();
@@ -115,7 +119,7 @@ export class Shell {
 
   #begin(client: ChatClient): void {
     const terminal = this.#terminal;
-    const { name, reconnect, remember, keptIn, ifRefused } = this.#options;
+    const { name, reconnect, home, remember, keptIn, ifRefused } = this.#options;
     const onFailure = (): void => void (this.#failed = true);
     this.#client = client;
     const deliveries = this.#deliveries = new Deliveries(client, this.#transcript, {
@@ -131,6 +135,7 @@ export class Shell {
       },
     });
     const past = new Past(client, terminal, {
+      home,
       onBusy: (what) => {
         this.#busy = what;
         this.#prompt();
@@ -190,19 +195,19 @@ export class Shell {
       : '. Type "Log on" to connect again.';
   }
 
-  /** What a line means: typed in a chat, it is read as in that chat, though it may be over. */
-  #parse(line: string, session: Session | undefined): Typed {
-    const chatting = session !== undefined || this.#client.state === "Active Chat";
-    return parseLine(line, chatting, this.#terminal.interactive);
+  /** What a line means: for a chat, it is read as in that chat, though it may be over. */
+  #parse(line: string, aim: Aim | undefined, pasted = false): Typed {
+    // What is pasted as a whole may begin a chat, and is obeyed from there on.
+    if (pasted && aim?.sessionId !== undefined) return asText(line);
+    return parseLine(line, aim !== undefined, this.#terminal.interactive);
   }
 
-  async #obey(line: string, session: Session | undefined): Promise<void> {
-    const typed = this.#parse(line, session);
+  async #obey({ line, typed, aim }: Waiting): Promise<void> {
     this.#held = typed.kind === "message" ? typed.text : undefined;
     const silent = typed.kind === "message" || typed.kind === "nothing";
     const echoed = !silent && this.#terminal.interactive;
     if (echoed) this.#transcript.echo(this.#promptNow(), line);
-    await this.#errands.run(typed, session);
+    await this.#errands.run(typed, aim);
     this.#held = undefined;
     this.#prompt();
   }
@@ -244,8 +249,4 @@ export class Shell {
       busy: this.#busy,
     }, counts);
   }
-}
-
-function isUrgent(kind: Typed["kind"]): boolean {
-  return kind === "logOff" || kind === "quit";
 }

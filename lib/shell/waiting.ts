@@ -1,27 +1,39 @@
 /**
- * Lines that were typed ahead, and for which chat each of them was meant.
+ * Lines that were typed ahead, and for whom each line is: whoever it was begun for.
  *
- * A message, or "End chat", that is typed in a chat is for no other, even when its turn comes after
- * that chat is over and another has begun. Only behind a command that turns to another chat is it
- * for whatever chat there is then.
+ * A line that is begun in a chat is for that chat and no other, though that one may be over and
+ * another have begun when it is entered, or when its turn comes. Only behind a command that begins
+ * or ends a chat is it for the chat that the command asks for, or for nobody.
  */
 
+import type { ClientId } from "../codec/mod.ts";
 import type { Typed } from "./command.ts";
-import type { Session } from "./deliveries.ts";
+import type { Aim } from "./deliveries.ts";
 
-/** A line whose turn has not come. */
-export interface Waiting {
-  readonly line: string;
-  /** The chat that it was typed in, if it matters. */
-  readonly session: Session | undefined;
-  readonly turning: boolean;
+/** How things were when a line was begun. */
+export interface Begun {
+  /** For whom it is; undefined for a line that can only be a command. */
+  readonly aim: Aim | undefined;
+  /** How many lines before it were known. */
+  readonly known: number;
 }
 
-/** The lines whose turn has not come. */
+/** A line that was not obeyed yet. */
+export interface Waiting {
+  readonly line: string;
+  readonly typed: Typed;
+  /** For whom it is. */
+  readonly aim: Aim | undefined;
+}
+
+/** The lines that were not obeyed yet. */
 export class WaitingLines {
   readonly #lines = new Set<Waiting>();
-  #turning = 0;
+  /** Those that begin or end a chat, also the one whose turn it is. */
+  readonly #turning = new Set<Waiting>();
+  #known = 0;
 
+  /** How many are there whose turn has not come. */
   get size(): number {
     return this.#lines.size;
   }
@@ -31,25 +43,38 @@ export class WaitingLines {
     return [...this.#lines].map(({ line }) => line);
   }
 
-  /** The chat in which a line is typed now: `session`, unless another may come before its turn. */
-  sessionFor(session: Session | undefined): Session | undefined {
-    return this.#turning > 0 ? undefined : session;
+  /** How things are for a line that is begun while the chat `active` is, if there is one. */
+  begin(active: Aim | undefined): Begun {
+    const last = [...this.#turning].at(-1);
+    const aim = last === undefined ? active : expectedAfter(last.typed);
+    return { aim, known: this.#known };
   }
 
-  /** Adds a line that means `kind`. */
-  add(line: string, session: Session | undefined, kind: Typed["kind"]): Waiting {
-    const waiting = { line, session, turning: TURNING.includes(kind) };
+  /** For whom a line is that is taken now: it may have been begun before those before it were taken. */
+  aimOf(begun: Begun, active: Aim | undefined): Aim | undefined {
+    return begun.known === this.#known ? begun.aim : this.begin(active).aim;
+  }
+
+  add(waiting: Waiting): void {
     this.#lines.add(waiting);
-    if (waiting.turning) this.#turning++;
-    return waiting;
+    this.#known++;
+    if (TURNING.includes(waiting.typed.kind)) this.#turning.add(waiting);
   }
 
   /** The turn of `waiting` has come. */
   take(waiting: Waiting): void {
     this.#lines.delete(waiting);
-    if (waiting.turning) this.#turning--;
+  }
+
+  /** `waiting` was obeyed. */
+  done(waiting: Waiting): void {
+    this.#turning.delete(waiting);
   }
 }
 
 /** What may begin or end a chat. */
 const TURNING: readonly Typed["kind"][] = ["logOn", "logOff", "chat", "endChat"];
+
+function expectedAfter(typed: Typed): { readonly peer: ClientId } | undefined {
+  return typed.kind === "chat" ? { peer: typed.clientId } : undefined;
+}

@@ -3,11 +3,12 @@
  * whatever stops the machine meanwhile, there is the old text or the new one.
  *
  * The new text is written to a file beside it, for the owner alone, and takes its place when it is
- * on the disk. That file also keeps two from editing at once. Whoever else may write in the folder
+ * on the disk. A file that root creates belongs to whom its folder belongs. That file also keeps two from editing at once. Whoever else may write in the folder
  * gains nothing where root edits: no link that takes that file's place is followed.
  */
 
 import { lchown } from "node:fs/promises";
+import { dirname } from "@std/path";
 import { EditError, NEW_FILE } from "./edit.ts";
 import { loadSubscribers } from "./subscribers.ts";
 
@@ -122,7 +123,18 @@ async function write(file: Deno.FsFile, bytes: Uint8Array): Promise<void> {
 async function replace(target: string, beside: string): Promise<boolean> {
   const ownerKept = await keepOwner(target, beside);
   await Deno.rename(beside, target);
+  await syncFolder(dirname(target));
   return ownerKept;
+}
+
+/** Has the disk keep the new name too, where a system can sync a folder. */
+async function syncFolder(folder: string): Promise<void> {
+  try {
+    using opened = await Deno.open(folder);
+    await opened.sync();
+  } catch {
+    // The new text is in place all the same.
+  }
 }
 
 function cannotWrite(path: string, error: unknown, advice: string): EditError {
@@ -132,13 +144,13 @@ function cannotWrite(path: string, error: unknown, advice: string): EditError {
 
 /** Only root may give a file away; where files have no owners, there is nothing to keep. */
 async function keepOwner(from: string, to: string): Promise<boolean> {
-  if (await isMissing(from)) return true;
-  const [old, now] = await Promise.all([Deno.stat(from), Deno.lstat(to)]);
+  const created = await isMissing(from);
+  const [old, now] = await Promise.all([Deno.stat(created ? dirname(from) : from), Deno.lstat(to)]);
   if (old.uid === null || old.uid === now.uid && old.gid === now.gid) return true;
   try {
     await lchown(to, old.uid, old.gid!);
     return true;
   } catch {
-    return old.uid === now.uid;
+    return created || old.uid === now.uid;
   }
 }

@@ -26,6 +26,13 @@ export interface Flags<Text extends string, Switch extends string> {
   readonly words: readonly string[];
 }
 
+/** Whether `args` ask for help: `--help` or `-h`, where flags may stand. */
+export function asksForHelp(args: readonly string[]): boolean {
+  const end = args.indexOf("--");
+  const flags = end < 0 ? args : args.slice(0, end);
+  return flags.includes("--help") || flags.includes("-h");
+}
+
 /** What parseArgs() returns, without what it infers from the names of the flags. */
 type Parsed = Record<string, unknown> & { readonly _: readonly (string | number)[] };
 

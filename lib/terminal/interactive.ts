@@ -12,7 +12,7 @@ import type { Input } from "./keys.ts";
 import { LineEditor } from "./line_editor.ts";
 import { notification, type Notify } from "./notify.ts";
 import { Paging } from "./paging.ts";
-import type { LongText, Terminal } from "./terminal.ts";
+import type { Line, LongText, Terminal } from "./terminal.ts";
 import { Tty } from "./tty.ts";
 
 const CLEAR_SCREEN = "\x1b[H\x1b[2J";
@@ -25,8 +25,11 @@ export class InteractiveTerminal implements Terminal {
   readonly #tty: Tty;
   readonly #editor = new LineEditor();
   readonly #input = new InputLine();
-  readonly #lines: ReadableStream<string>;
-  #entered!: ReadableStreamDefaultController<string>;
+  readonly #lines: ReadableStream<Line<unknown>>;
+  #entered!: ReadableStreamDefaultController<Line<unknown>>;
+  #begin: () => unknown = () => undefined;
+  /** How things were when the line was begun; undefined while it is empty. */
+  #begun: { readonly how: unknown } | undefined;
   #prompt = "> ";
   #complete: (typed: string) => readonly string[] = () => [];
   /** Whether nothing was typed since {@linkcode LEAVE_HINT}. */
@@ -64,8 +67,9 @@ export class InteractiveTerminal implements Terminal {
     this.#draw();
   }
 
-  lines(): AsyncIterable<string> {
-    return this.#lines;
+  lines<Begun>(begin: () => Begun): AsyncIterable<Line<Begun>> {
+    this.#begin = begin;
+    return this.#lines as ReadableStream<Line<Begun>>;
   }
 
   print(line: string): void {
@@ -136,9 +140,10 @@ export class InteractiveTerminal implements Terminal {
     const hinted = this.#hinted;
     this.#hinted = false;
     if (this.#paging !== undefined) this.#paging.obey(input);
-    else if (input.kind !== "key") this.#type(input.text);
+    else if (input.kind !== "key") this.#type(input.text, input.kind === "paste");
     else if (input.name === "ctrl-c") this.#interrupt(hinted);
     else this.#press(input.name);
+    this.#begun = this.#editor.line === "" ? undefined : this.#begun ?? { how: this.#begin() };
   }
 
   /** Drops the line; where there is none, ends the lines, but not without having said so. */
@@ -150,18 +155,18 @@ export class InteractiveTerminal implements Terminal {
   }
 
   /** Puts text into the line, which ends where the text has a line end. */
-  #type(text: string): void {
+  #type(text: string, pasted: boolean): void {
     const pieces = text.split("\n");
     const last = pieces.pop()!;
     for (const piece of pieces) {
       this.#editor.insert(piece);
-      this.#enter();
+      this.#enter(pasted);
     }
     this.#editor.insert(last);
   }
 
   #press(key: string): void {
-    if (key === "enter") this.#enter();
+    if (key === "enter") this.#enter(false);
     else if (key === "tab") this.#completeLine();
     else if (key === "ctrl-d" && this.#editor.line === "") this.close();
     else if (key === "ctrl-l") this.#clearScreen();
@@ -169,8 +174,10 @@ export class InteractiveTerminal implements Terminal {
     else this.#editor.press(key);
   }
 
-  #enter(): void {
-    this.#entered.enqueue(this.#editor.enter());
+  #enter(pasted: boolean): void {
+    const begun = this.#begun === undefined ? this.#begin() : this.#begun.how;
+    this.#begun = undefined;
+    this.#entered.enqueue({ text: this.#editor.enter(), pasted, begun });
   }
 
   #completeLine(): void {

@@ -1,12 +1,19 @@
 /** The terminal's public face: what the floors above may use. */
 
-export { type Flags, readEndpoint, readFlags, readNumber, UsageError } from "./flags.ts";
+export {
+  asksForHelp,
+  type Flags,
+  readEndpoint,
+  readFlags,
+  readNumber,
+  UsageError,
+} from "./flags.ts";
 export { MAX_LINE } from "./line_splitter.ts";
 export type { Notify } from "./notify.ts";
-export { type Out, OutputError, sayLine } from "./output.ts";
+export { type Out, OutputError, sayLine, sayLines } from "./output.ts";
 export { askSecret, openTerminal, type TerminalOptions } from "./open.ts";
 export { PipedTerminal } from "./piped.ts";
 export { reasonOf } from "./reason.ts";
-export type { LongText, Terminal } from "./terminal.ts";
+export type { Line, LongText, Terminal } from "./terminal.ts";
 export { visible } from "./visible.ts";
 export { versionLine } from "./version.ts";

@@ -13,6 +13,9 @@ export interface Out {
 /** How long to wait, in milliseconds, when a non-blocking output is full. */
 const FULL_WAIT = 2;
 
+/** Lines are written together, this many characters or a little more at a time. */
+const CHUNK = 65_536;
+
 const encoder = new TextEncoder();
 const sleeper = new Int32Array(new SharedArrayBuffer(4));
 
@@ -41,10 +44,32 @@ export class OutputError extends Error {
  * @throws {OutputError}
  */
 export function sayLine(text: string): void {
+  tryToWrite(`${text}\n`);
+}
+
+/**
+ * Writes very many lines as {@linkcode sayLine} does, and takes no more of them than are read.
+ *
+ * @throws {OutputError} and what `lines` throws
+ */
+export function sayLines(lines: Iterable<string>): void {
+  let chunk = "";
+  for (const line of lines) {
+    chunk += `${line}\n`;
+    if (chunk.length < CHUNK) continue;
+    if (!tryToWrite(chunk)) return;
+    chunk = "";
+  }
+  tryToWrite(chunk);
+}
+
+/** Whether somebody reads it. @throws {OutputError} */
+function tryToWrite(text: string): boolean {
   try {
-    writeOut(`${text}\n`);
+    writeOut(text);
+    return true;
   } catch (error) {
-    if (error instanceof Deno.errors.BrokenPipe) return;
+    if (error instanceof Deno.errors.BrokenPipe) return false;
     throw new OutputError(`cannot write to standard output: ${reasonOf(error)}`);
   }
 }

@@ -7,7 +7,7 @@
 import { LineSplitter, MAX_LINE } from "./line_splitter.ts";
 import { writeOut } from "./output.ts";
 import { reasonOf } from "./reason.ts";
-import type { LongText, Terminal } from "./terminal.ts";
+import type { Line, LongText, Terminal } from "./terminal.ts";
 
 const encoder = new TextEncoder();
 
@@ -27,12 +27,13 @@ export class PipedTerminal implements Terminal {
       ));
   }
 
-  async *lines(): AsyncGenerator<string, void, void> {
+  async *lines<Begun>(begin: () => Begun): AsyncGenerator<Line<Begun>, void, void> {
     const splitter = new LineSplitter(this.#onCut);
+    const line = (text: string): Line<Begun> => ({ text, pasted: false, begun: begin() });
     for (let piece = await this.#read(); piece !== undefined; piece = await this.#read()) {
-      yield* splitter.push(piece);
+      for (const text of splitter.push(piece)) yield line(text);
     }
-    if (!this.#closed) yield* splitter.end();
+    if (!this.#closed) { for (const text of splitter.end()) yield line(text); }
   }
 
   print(line: string): void {

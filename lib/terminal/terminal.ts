@@ -13,18 +13,30 @@ export interface LongText {
   earlier(): Promise<readonly string[]>;
 }
 
+/** A line that was entered, without its line end. */
+export interface Line<Begun> {
+  readonly text: string;
+  /** Whether its line end was pasted too, where the terminal tells. */
+  readonly pasted: boolean;
+  /** How things were when its first character was there. */
+  readonly begun: Begun;
+}
+
 /** Where a person or a script types and reads. */
 export interface Terminal {
   /** Whether a person sits there: input and output are both a terminal. */
   readonly interactive: boolean;
 
   /**
-   * What is typed, line by line, without line ends; to be iterated once. It ends with the input
-   * (Ctrl-D on an empty line, or Ctrl-C there twice in a row, which the first answers with a hint),
-   * with {@linkcode close}, and when nobody reads the output any more. At a terminal a line is taken
-   * off the screen when it is entered: what has become of it is for whoever takes it to print.
+   * What is typed, line by line; to be iterated once. It ends with the input (Ctrl-D on an empty
+   * line, or Ctrl-C there twice in a row, which the first answers with a hint), with
+   * {@linkcode close}, and when nobody reads the output any more. At a terminal a line is taken off
+   * the screen when it is entered: what has become of it is for whoever takes it to print.
+   *
+   * @param begin tells how things are, whenever a line is begun. Lines before it may be entered and
+   *   not be taken yet
    */
-  lines(): AsyncIterable<string>;
+  lines<Begun>(begin: () => Begun): AsyncIterable<Line<Begun>>;
 
   /**
    * Writes one line; at a terminal, above what is being typed. It returns when the line is written,

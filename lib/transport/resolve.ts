@@ -1,6 +1,10 @@
 /** Names and addresses of hosts. */
 
-import { lookup } from "node:dns/promises";
+import { lookup } from "node:dns";
+import { promisify } from "node:util";
+
+/** Not that of node:dns/promises, with which Deno 2.5 warns on standard error. */
+const lookUp = promisify(lookup);
 
 /**
  * The first address of `host`, as the system's resolver has it, IPv4 before IPv6: "localhost" is to
@@ -9,7 +13,7 @@ import { lookup } from "node:dns/promises";
  * @throws when there is no such host
  */
 export async function resolveHost(host: string): Promise<string> {
-  const { address } = await lookup(host, { verbatim: false });
+  const { address } = await lookUp(host, { verbatim: false });
   return address;
 }
 

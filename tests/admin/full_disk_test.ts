@@ -1,10 +1,7 @@
 /** Standard output that nothing can be written to, as on a full disk. */
 
-import { assertEquals, assertRejects } from "@std/assert";
 import { announcer, type Serving } from "../../lib/admin/announce.ts";
-import { writeLines } from "../../lib/admin/history/output.ts";
 import { Log } from "../../lib/admin/logging.ts";
-import { AdminError } from "../../lib/admin/out.ts";
 import { parseSubscribers } from "../../lib/subscribers/mod.ts";
 import { withServer } from "../server/rig.ts";
 
@@ -31,19 +28,4 @@ Deno.test("a server starts and stops in order, though nobody can be told", async
     announce.stopped();
     return Promise.resolve();
   });
-});
-
-Deno.test("an export that cannot be written says why", async () => {
-  const write = Object.getOwnPropertyDescriptor(Deno.stdout, "write");
-  try {
-    Object.defineProperty(Deno.stdout, "write", {
-      value: () => Promise.reject(new Error(FULL)),
-      configurable: true,
-    });
-    const error = await assertRejects(() => writeLines(["one"]), AdminError);
-    assertEquals(error.message, `cannot write to standard output: ${FULL}`);
-  } finally {
-    if (write === undefined) Reflect.deleteProperty(Deno.stdout, "write");
-    else Object.defineProperty(Deno.stdout, "write", write);
-  }
 });

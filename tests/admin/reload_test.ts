@@ -103,6 +103,25 @@ Deno.test("an edit revokes who was removed or has a new secret, and nobody else"
   assertEquals(edited.revoked, [BOB, CAROL]);
 });
 
+Deno.test({
+  name: "an edit that lets others read the secrets is in force, with a warning",
+  ignore: Deno.build.os === "windows",
+  fn: async () => {
+    await using folder = new Folder();
+    using edited = await Edited.of(folder, [ALICE]);
+    const { file } = edited.live;
+    for (
+      const [mode, more] of [[0o644, ["subscribers readable by others"]], [0o600, []]] as const
+    ) {
+      const before = edited.notes.all.length;
+      await Deno.chmod(file, mode);
+      await edited.reloader.reload();
+      const told = edited.notes.all.slice(before).map(({ type }) => type);
+      assertEquals(told, ["subscribers reloaded", ...more]);
+    }
+  },
+});
+
 Deno.test("a client is revoked when its new secret is in force already", async () => {
   await using folder = new Folder();
   const live = await LiveSubscribers.open(write(folder, listing([ALICE, BOB])));

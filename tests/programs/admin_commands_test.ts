@@ -83,6 +83,11 @@ Deno.test("each command explains itself with an example", async () => {
     assertMatch(output, new RegExp(`^Usage: parley-server ${words} `, "m"));
     assertMatch(output, new RegExp(`^For example.*\n\n  parley-server ${words} `, "m"));
   }
+  for (const words of ["history help", "history -h", "help history", "help subscriber add"]) {
+    const { code, output, errors } = await run("server", words.split(" "));
+    assertEquals([code, errors], [0, ""]);
+    assertMatch(output, /^Usage: parley-server (history|subscriber add) /m);
+  }
 });
 
 Deno.test("history exports, measures and prunes what a running server keeps", async () => {

@@ -43,6 +43,9 @@ Deno.test("the program, serve and check show help with every setting in it", asy
   for (
     const [args, usage] of [
       [["--help"], "[serve] [flags]"],
+      [["-h"], "[serve] [flags]"],
+      [["help"], "[serve] [flags]"],
+      [["help", "check"], "check [flags]"],
       [["serve", "--help"], "[serve] [flags]"],
       [["check", "--help"], "check [flags]"],
     ] as const

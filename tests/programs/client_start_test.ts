@@ -8,9 +8,11 @@ import { COMPILED, launchOf, Program, run, Server } from "../../tools/stage/mod.
 import { client, Folder, subscribersFile, ZOE } from "./fixtures.ts";
 
 Deno.test("the client shows its help and its version", async () => {
-  const help = await run("client", ["--help"]);
-  assertEquals([help.code, help.errors], [0, ""]);
-  assertMatch(help.output, /^Usage: parley \[NAME\] \[flags\]/m);
+  for (const args of [["--help"], ["-h"], ["help"]]) {
+    const help = await run("client", args);
+    assertEquals([help.code, help.errors], [0, ""]);
+    assertMatch(help.output, /^Usage: parley \[NAME\] \[flags\]/m);
+  }
   const version = await run("client", ["--version"]);
   assertEquals([version.code, version.errors], [0, ""]);
   assertStringIncludes(version.output, `parley ${config.version} (`);
@@ -85,6 +87,14 @@ Deno.test("the client takes its secret from a file, the environment, or the samp
   assertEquals(await logsOn("alice", [], { PARLEY_SECRET: "not the sample secret" }), true);
   // The sample secret is tried, and is not hers here.
   assertEquals(await logsOn("alice", [], {}), false);
+});
+
+Deno.test("a client finds its server by name, and standard error stays empty", async () => {
+  await using folder = new Folder();
+  await using server = await Server.start({ history: folder.file("history.db") });
+  const port = server.address.split(":").at(-1);
+  const { output, errors } = await run("client", [`alice@localhost:${port}`]);
+  assertEquals([output, errors], ["Connected\nLogged off", ""]);
 });
 
 Deno.test("a client without a secret says how to give one", async () => {

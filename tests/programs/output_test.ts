@@ -1,7 +1,10 @@
 /** Standard output that nobody reads, or that nothing can be written to. */
 
 import { assertEquals } from "@std/assert";
+import { openHistory } from "../../lib/history/mod.ts";
 import { launchOf } from "../../tools/stage/mod.ts";
+import { entries } from "../history/fixtures.ts";
+import { Folder } from "./fixtures.ts";
 
 const noShell = Deno.build.os === "windows";
 
@@ -48,5 +51,12 @@ Deno.test({
     const why = "cannot write to standard output: No space left on device (os error 28)";
     assertEquals(await outputTo(">/dev/full", "server", "--help"), [1, `parley-server: ${why}\n`]);
     assertEquals(await outputTo(">/dev/full", "client", "--help"), [1, `parley: ${why}.\n`]);
+    await using folder = new Folder();
+    const path = folder.file("history.db");
+    const history = await openHistory(path, { durability: "normal" });
+    await history.commit(entries(1));
+    await history.close();
+    const words = ["history", "export", "alice", "bob", "--history", path];
+    assertEquals(await outputTo(">/dev/full", "server", ...words), [1, `parley-server: ${why}\n`]);
   },
 });

@@ -4,25 +4,13 @@ import { assertEquals } from "@std/assert";
 import { type SessionId, textFromString } from "../../lib/codec/mod.ts";
 import { type FakeConnection, FakeServer } from "../client/fake_server.ts";
 import { ALICE, BOB, CAROL } from "../server/rig.ts";
-import { aliceAt, FakeTerminal, NOW } from "./fake_terminal.ts";
+import { type AliceConnected, aliceWithBob, NOW } from "./fake_terminal.ts";
 
 const LOST = 'Connection lost. Type "Log on" to connect again.';
 
-/** alice's terminal and connection, in a chat with bob, session 7. */
-async function chattingWithBob(
-  server: FakeServer,
-): Promise<{ terminal: FakeTerminal; connection: FakeConnection; ended: Promise<boolean> }> {
-  const terminal = new FakeTerminal(true);
-  const ended = aliceAt(terminal, server.address, { logOn: true });
-  const connection = await server.connected();
-  connection.send({ type: "CHAT_STARTED", sessionId: 7 as SessionId, clientId: BOB });
-  await terminal.shows("Connected", "Chat started with bob");
-  return { terminal, connection, ended };
-}
-
 /** Types `texts` and waits until the server has them all. */
 async function send(
-  { terminal, connection }: { terminal: FakeTerminal; connection: FakeConnection },
+  { terminal, connection }: Pick<AliceConnected, "terminal" | "connection">,
   ...texts: string[]
 ): Promise<void> {
   terminal.type(...texts);
@@ -51,7 +39,7 @@ async function answerHistory(
 
 Deno.test("after the next log-on the history tells which messages had arrived; the others can be sent again", async () => {
   await using server = new FakeServer();
-  const alice = await chattingWithBob(server);
+  const alice = await aliceWithBob(server);
   const { terminal, ended } = alice;
   await send(alice, "one", "two", "three", "four");
   alice.connection.send({ type: "RECEIPT", sessionId: 7, number: 1 });
@@ -105,7 +93,7 @@ Deno.test("after the next log-on the history tells which messages had arrived; t
 
 Deno.test("the history is read backwards until the first message in question", async () => {
   await using server = new FakeServer();
-  const alice = await chattingWithBob(server);
+  const alice = await aliceWithBob(server);
   await send(alice, "one", "two");
   alice.connection.link.close();
   await alice.terminal.shows("Chat ended with bob", LOST);
@@ -143,7 +131,7 @@ Deno.test("the history is read backwards until the first message in question", a
 
 Deno.test("nothing is sent again while nobody knows whether it arrived", async () => {
   await using server = new FakeServer();
-  const alice = await chattingWithBob(server);
+  const alice = await aliceWithBob(server);
   const { terminal } = alice;
   await send(alice, "one");
   alice.connection.link.close();
@@ -177,7 +165,7 @@ Deno.test("nothing is sent again while nobody knows whether it arrived", async (
 
 Deno.test("what was refused is kept, and dropped by Forget", async () => {
   await using server = new FakeServer();
-  const alice = await chattingWithBob(server);
+  const alice = await aliceWithBob(server);
   const { terminal, connection } = alice;
   await send(alice, "one", "two");
   connection.send(
@@ -204,12 +192,8 @@ Deno.test("what was refused is kept, and dropped by Forget", async () => {
 
 Deno.test("a line typed in one chat is never sent in the next, and does not end it", async () => {
   await using server = new FakeServer();
-  const terminal = new FakeTerminal(true);
   const limits = { maxUnconfirmed: 1 };
-  const ended = aliceAt(terminal, server.address, { logOn: true, limits });
-  const connection = await server.connected();
-  connection.send({ type: "CHAT_STARTED", sessionId: 7, clientId: BOB });
-  await terminal.shows("Connected", "Chat started with bob");
+  const { terminal, connection, ended } = await aliceWithBob(server, { limits });
   terminal.type("one", "two", "three", "End chat");
   await connection.next("CHAT");
   await terminal.prompted("alice to bob (1 on their way, 3 waiting)> ");
@@ -238,12 +222,8 @@ Deno.test("a line typed in one chat is never sent in the next, and does not end 
 
 Deno.test("what was not delivered is sent again in the order in which it was typed", async () => {
   await using server = new FakeServer();
-  const terminal = new FakeTerminal(true);
   const limits = { maxUnconfirmed: 1 };
-  const ended = aliceAt(terminal, server.address, { logOn: true, limits });
-  const first = await server.connected();
-  first.send({ type: "CHAT_STARTED", sessionId: 7, clientId: BOB });
-  await terminal.shows("Connected", "Chat started with bob");
+  const { terminal, connection: first, ended } = await aliceWithBob(server, { limits });
   terminal.type("one", "two");
   await first.next("CHAT");
   await terminal.prompted("alice to bob (1 on their way, 1 waiting)> ");
@@ -272,12 +252,8 @@ Deno.test("what was not delivered is sent again in the order in which it was typ
 
 Deno.test("what is too long is not kept, and keeps nothing from being sent again", async () => {
   await using server = new FakeServer();
-  const terminal = new FakeTerminal(true);
   const limits = { maxUnconfirmed: 1 };
-  const ended = aliceAt(terminal, server.address, { logOn: true, limits });
-  const connection = await server.connected();
-  connection.send({ type: "CHAT_STARTED", sessionId: 7, clientId: BOB });
-  await terminal.shows("Connected", "Chat started with bob");
+  const { terminal, connection, ended } = await aliceWithBob(server, { limits });
   terminal.type("one", "two", "x".repeat(4_097), "three");
   await connection.next("CHAT");
   connection.send(

@@ -3,8 +3,9 @@
 import { assertEquals } from "@std/assert";
 import { ChatClient, type ChatClientOptions } from "../../lib/client/mod.ts";
 import { Shell, type ShellOptions } from "../../lib/shell/mod.ts";
-import type { LongText, Terminal } from "../../lib/terminal/mod.ts";
-import { ALICE, secretOf } from "../server/rig.ts";
+import type { Line, LongText, Terminal } from "../../lib/terminal/mod.ts";
+import type { FakeConnection, FakeServer } from "../client/fake_server.ts";
+import { ALICE, BOB, secretOf } from "../server/rig.ts";
 import { Inbox } from "../server/waiting.ts";
 
 /** A terminal that keeps everything it is told. */
@@ -15,14 +16,27 @@ export class FakeTerminal implements Terminal {
   /** Chunks of the text that was leafed through last, as they were fetched. */
   pages: (readonly string[])[] = [];
   complete: (typed: string) => readonly string[] = () => [];
-  #typing!: ReadableStreamDefaultController<string>;
-  readonly #lines = new ReadableStream<string>({ start: (lines) => void (this.#typing = lines) });
+  #typing!: ReadableStreamDefaultController<Line<unknown>>;
+  readonly #lines = new ReadableStream<Line<unknown>>({
+    start: (lines) => void (this.#typing = lines),
+  });
+  #begin: () => unknown = () => undefined;
+  #begun: { readonly how: unknown } | undefined;
   #closed = false;
 
   constructor(readonly interactive: boolean) {}
 
+  /** Types a line's first character; the next line that is typed or pasted is this one. */
+  begin(): void {
+    this.#begun = { how: this.#begin() };
+  }
+
   type(...lines: string[]): void {
-    for (const line of lines) this.#typing.enqueue(line);
+    for (const text of lines) this.#enter({ text, pasted: false });
+  }
+
+  paste(...lines: string[]): void {
+    for (const text of lines) this.#enter({ text, pasted: true });
   }
 
   /** Waits until these lines are on the screen, right after those that were waited for before. */
@@ -35,8 +49,9 @@ export class FakeTerminal implements Terminal {
     await this.prompts.take(`the prompt "${prompt}"`, (other) => other === prompt);
   }
 
-  lines(): AsyncIterable<string> {
-    return this.#lines;
+  lines<Begun>(begin: () => Begun): AsyncIterable<Line<Begun>> {
+    this.#begin = begin;
+    return this.#lines as ReadableStream<Line<Begun>>;
   }
 
   print(line: string): void {
@@ -64,6 +79,12 @@ export class FakeTerminal implements Terminal {
     if (this.#closed) return;
     this.#closed = true;
     this.#typing.close();
+  }
+
+  #enter(line: Omit<Line<unknown>, "begun">): void {
+    const { how } = this.#begun ?? { how: this.#begin() };
+    this.#begun = undefined;
+    this.#typing.enqueue({ ...line, begun: how });
   }
 }
 
@@ -97,4 +118,33 @@ export function aliceAt(
     onNotice: (notice) => shell.notice(notice),
   });
   return shell.run(client, { logOn });
+}
+
+/** alice at a terminal of her own, with the server's end of her connection. */
+export interface AliceConnected {
+  readonly terminal: FakeTerminal;
+  readonly connection: FakeConnection;
+  readonly ended: Promise<boolean>;
+}
+
+/** alice, connected to `server`. */
+export async function aliceConnected(
+  server: FakeServer,
+  { interactive = true, ...options }: AliceOptions & { readonly interactive?: boolean } = {},
+): Promise<AliceConnected> {
+  const terminal = new FakeTerminal(interactive);
+  const ended = aliceAt(terminal, server.address, { logOn: true, ...options });
+  const connection = await server.connected();
+  await terminal.shows("Connected");
+  return { terminal, connection, ended };
+}
+
+/** alice, in a chat with bob: session 7. */
+export async function aliceWithBob(
+  ...[server, options]: Parameters<typeof aliceConnected>
+): Promise<AliceConnected> {
+  const alice = await aliceConnected(server, options);
+  alice.connection.send({ type: "CHAT_STARTED", sessionId: 7, clientId: BOB });
+  await alice.terminal.shows("Chat started with bob");
+  return alice;
 }

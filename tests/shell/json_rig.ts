@@ -3,6 +3,7 @@
 import { assertEquals } from "@std/assert";
 import type { ChatClientOptions } from "../../lib/client/mod.ts";
 import { runJson } from "../../lib/shell/json/json.ts";
+import type { Line } from "../../lib/terminal/mod.ts";
 import { ALICE, secretOf } from "../server/rig.ts";
 import { Inbox } from "../server/waiting.ts";
 
@@ -23,18 +24,20 @@ export class JsonRig {
   /** Resolves, when it ends, with whether everything could be done. */
   readonly ended: Promise<boolean>;
   readonly #events = new Inbox<Told>();
-  #input!: ReadableStreamDefaultController<string>;
+  #input!: ReadableStreamDefaultController<Line<undefined>>;
   #closed = false;
 
   constructor(
     server: ChatClientOptions["server"],
     { limits = {}, logOn = false, reconnect = false }: JsonRigOptions = {},
   ) {
-    const lines = new ReadableStream<string>({ start: (input) => void (this.#input = input) });
+    const lines = new ReadableStream<Line<undefined>>({
+      start: (input) => void (this.#input = input),
+    });
     this.ended = runJson({
       client: { server, clientId: ALICE, secret: secretOf(ALICE)!, limits },
       terminal: {
-        lines: () => lines,
+        lines: <Begun>() => lines as unknown as AsyncIterable<Line<Begun>>,
         print: (line) => {
           this.lines.push(line);
           this.#events.put(JSON.parse(line));
@@ -49,7 +52,8 @@ export class JsonRig {
   /** Gives orders, or whatever else stands on a line. */
   give(...lines: (string | object)[]): void {
     for (const line of lines) {
-      this.#input.enqueue(typeof line === "string" ? line : JSON.stringify(line));
+      const text = typeof line === "string" ? line : JSON.stringify(line);
+      this.#input.enqueue({ text, pasted: false, begun: undefined });
     }
   }
 

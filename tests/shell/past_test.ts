@@ -59,7 +59,7 @@ Deno.test("History > FILE writes a history to a new file", async () => {
     await withFolder(async (folder) => {
       await past(rig, 30);
       const terminal = new FakeTerminal(true);
-      const ended = aliceAt(terminal, rig.server.udpAddress, { logOn: true });
+      const ended = aliceAt(terminal, rig.server.udpAddress, { logOn: true, home: folder });
       const shown = async (text: string): Promise<void> => {
         await terminal.screen.take(text, (line) => line === text);
       };
@@ -82,6 +82,10 @@ Deno.test("History > FILE writes a history to a new file", async () => {
       );
       assertEquals(Deno.readTextFileSync(last), `${line(29)}\n${line(30)}\n`);
 
+      terminal.type("History bob 1 > ~/home.txt");
+      await shown("1 message with bob written to ~/home.txt");
+      assertEquals(Deno.readTextFileSync(join(folder, "home.txt")), `${line(30)}\n`);
+
       const none = join(folder, "none.txt");
       terminal.type(`History carol > ${none}`);
       await shown("No messages with carol: nothing was written");
@@ -92,7 +96,7 @@ Deno.test("History > FILE writes a history to a new file", async () => {
       terminal.type("History bob > no such folder/\x1b[2J");
       const pasted = await terminal.screen.take("it", (line) => line.startsWith("Cannot write no"));
       assertEquals(pasted, visible(pasted));
-      assertEquals(Array.from(Deno.readDirSync(folder)).length, 2);
+      assertEquals(Array.from(Deno.readDirSync(folder)).length, 3);
       terminal.type("Quit");
       assertEquals(await ended, false);
     });

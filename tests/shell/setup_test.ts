@@ -102,7 +102,7 @@ Deno.test("setup says what is wrong with an answer, and asks again", async () =>
       "a client-ID is 1 to 32 characters",
       "a secret has 16 to 1024 bytes, this one 5.",
       "a name is 1 to 32 characters",
-      '"parley setup" means this here',
+      '"parley setup" means something else',
     ]
   ) assertStringIncludes(said, complaint);
 });

@@ -1,11 +1,11 @@
 /** What the shell makes of lines and of answers, at a terminal that the test plays. */
 
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
-import { ALICE, BOB, loggedOn, withServer } from "../server/rig.ts";
+import { ALICE, BOB, CAROL, loggedOn, withServer } from "../server/rig.ts";
 import { FakeServer } from "../client/fake_server.ts";
-import { textFromString } from "../../lib/codec/mod.ts";
+import { textFromString, textToString } from "../../lib/codec/mod.ts";
 import { COMMANDS } from "../../lib/shell/help.ts";
-import { aliceAt, FakeTerminal, NOW } from "./fake_terminal.ts";
+import { aliceAt, aliceConnected, aliceWithBob, FakeTerminal, NOW } from "./fake_terminal.ts";
 
 const OFFLINE = 'Offline. Type "Log on" to connect, or "Help".';
 
@@ -59,12 +59,8 @@ Deno.test("a person sees messages in the server's order, with their time, and wh
 
 Deno.test("a RECEIPT and a message in one record are shown in their order", async () => {
   await using server = new FakeServer();
-  const terminal = new FakeTerminal(true);
-  const ended = aliceAt(terminal, server.address, { logOn: true });
-  const connection = await server.connected();
   const session = { sessionId: 7 };
-  connection.send({ type: "CHAT_STARTED", ...session, clientId: BOB });
-  await terminal.shows("Connected", "Chat started with bob");
+  const { terminal, connection, ended } = await aliceWithBob(server);
   terminal.type("one", "two");
   await connection.next("CHAT");
   await connection.next("CHAT");
@@ -102,10 +98,7 @@ Deno.test("a person sees when the day has changed", async () => {
 
 Deno.test("lines typed ahead are counted, and obeyed in their order", async () => {
   await using server = new FakeServer();
-  const terminal = new FakeTerminal(true);
-  const ended = aliceAt(terminal, server.address, { logOn: true });
-  const connection = await server.connected();
-  await terminal.shows("Connected");
+  const { terminal, connection, ended } = await aliceConnected(server);
   terminal.type("Chat bob", "one", "two");
   await connection.next("CHAT_REQUEST");
   await terminal.prompted("alice (waiting for an answer, 2 waiting)> ");
@@ -118,12 +111,92 @@ Deno.test("lines typed ahead are counted, and obeyed in their order", async () =
   assertEquals(await ended, true);
 });
 
+Deno.test("a line is for the chat that it was begun in, and never for the next one", async () => {
+  await using server = new FakeServer();
+  const { terminal, connection, ended } = await aliceWithBob(server);
+  terminal.begin();
+  connection.send(
+    { type: "END_NOTIF", sessionId: 7 },
+    { type: "CHAT_STARTED", sessionId: 8, clientId: CAROL },
+  );
+  await terminal.shows("Chat ended with bob", "Chat started with carol");
+  terminal.type("carol is dull");
+  await terminal.shows("Not delivered (the chat has ended): carol is dull");
+  terminal.type("hello carol");
+  assertEquals(textToString((await connection.next("CHAT")).text), "hello carol");
+  terminal.begin();
+  connection.send({ type: "RECEIPT", sessionId: 8, number: 1 }, {
+    type: "END_NOTIF",
+    sessionId: 8,
+  });
+  await terminal.shows("14:03 alice: hello carol ✓", "Chat ended with carol");
+  terminal.type("Quit");
+  await terminal.shows("alice> Quit");
+  assertEquals(await ended, false);
+});
+
+Deno.test("a line that was begun outside of every chat is for none that begins meanwhile", async () => {
+  await using server = new FakeServer();
+  const { terminal, connection, ended } = await aliceConnected(server);
+  terminal.begin();
+  connection.send({ type: "CHAT_STARTED", sessionId: 7, clientId: BOB });
+  await terminal.shows("Chat started with bob");
+  const before =
+    "you began that line before the chat with bob. If you want it, press Up and Enter.";
+  terminal.type("Chta carol");
+  await terminal.shows("alice to bob> Chta carol", `Not sent: ${before}`);
+  connection.send({ type: "END_NOTIF", sessionId: 7 });
+  await terminal.shows("Chat ended with bob");
+  terminal.begin();
+  connection.send({ type: "CHAT_STARTED", sessionId: 8, clientId: BOB });
+  await terminal.shows("Chat started with bob");
+  terminal.type("End chat");
+  await terminal.shows("alice to bob> End chat", `Not done: ${before}`);
+  terminal.type("End chat");
+  await connection.next("END_REQUEST");
+  terminal.type("Quit");
+  assertEquals(await ended, false);
+});
+
+Deno.test("what is typed behind a Chat command is for that chat, though another begins instead", async () => {
+  await using server = new FakeServer();
+  const { terminal, connection, ended } = await aliceConnected(server);
+  terminal.type("Chat bob", "hello bob");
+  await connection.next("CHAT_REQUEST");
+  terminal.begin();
+  connection.send({ type: "CHAT_STARTED", sessionId: 7, clientId: CAROL });
+  connection.send({ type: "UNREACHABLE", clientId: BOB });
+  await terminal.shows("alice> Chat bob", "Chat started with carol");
+  await terminal.shows("Correspondent unreachable: bob");
+  await terminal.shows("Not delivered (there is no chat with bob): hello bob");
+  terminal.type("are you there?");
+  await terminal.shows("Not delivered (there is no chat with bob): are you there?");
+  terminal.type("Quit");
+  assertEquals(await ended, false);
+});
+
+Deno.test("what is pasted into a chat is text, also where it reads as a command", async () => {
+  await using server = new FakeServer();
+  const { terminal, connection, ended } = await aliceConnected(server);
+  terminal.paste("Chat bob", "Status");
+  await connection.next("CHAT_REQUEST");
+  connection.send({ type: "CHAT_STARTED", sessionId: 7, clientId: BOB });
+  await terminal.shows("alice> Chat bob", "Chat started with bob", "alice to bob> Status");
+  await terminal.screen.take("the status", (line) => line.startsWith("Server "));
+  const pasted = ["End chat", "\\Quit", "Quit", "", "Help"];
+  terminal.paste(...pasted);
+  for (const text of pasted.filter((text) => text !== "")) {
+    assertEquals(textToString((await connection.next("CHAT")).text), text);
+  }
+  terminal.type("End chat");
+  await connection.next("END_REQUEST");
+  terminal.type("Quit");
+  await ended;
+});
+
 Deno.test("a person who leaves is told which lines were not obeyed", async () => {
   await using server = new FakeServer();
-  const terminal = new FakeTerminal(true);
-  const ended = aliceAt(terminal, server.address, { logOn: true });
-  const connection = await server.connected();
-  await terminal.shows("Connected");
+  const { terminal, connection, ended } = await aliceConnected(server);
   terminal.type("Chat bob", "hello bob");
   await connection.next("CHAT_REQUEST");
   await terminal.prompted("alice (waiting for an answer, 1 waiting)> ");
@@ -134,12 +207,8 @@ Deno.test("a person who leaves is told which lines were not obeyed", async () =>
 
 Deno.test("a person who leaves is told at once what is waited for, and each text that is not confirmed", async () => {
   await using server = new FakeServer();
-  const terminal = new FakeTerminal(true);
   const limits = { lastReceipts: 300 };
-  const ended = aliceAt(terminal, server.address, { logOn: true, limits });
-  const connection = await server.connected();
-  connection.send({ type: "CHAT_STARTED", sessionId: 7, clientId: BOB });
-  await terminal.shows("Connected", "Chat started with bob");
+  const { terminal, ended } = await aliceWithBob(server, { limits });
   terminal.type("one", "two", "Quit");
   await terminal.shows("alice to bob> Quit");
   await terminal.shows("Waiting for 2 messages to be stored; Ctrl-C leaves at once.");
@@ -151,12 +220,8 @@ Deno.test("a person who leaves is told at once what is waited for, and each text
 
 Deno.test("a person who leaves while a log-off waits is told what for", async () => {
   await using server = new FakeServer();
-  const terminal = new FakeTerminal(true);
   const limits = { lastReceipts: 300 };
-  const ended = aliceAt(terminal, server.address, { logOn: true, limits });
-  const connection = await server.connected();
-  connection.send({ type: "CHAT_STARTED", sessionId: 7, clientId: BOB });
-  await terminal.shows("Connected", "Chat started with bob");
+  const { terminal, ended } = await aliceWithBob(server, { limits });
   terminal.type("one", "Log off");
   await terminal.shows("alice to bob> Log off");
   terminal.close();
@@ -167,11 +232,7 @@ Deno.test("a person who leaves while a log-off waits is told what for", async ()
 
 Deno.test("a person who leaves is told nothing more of what is stored in time", async () => {
   await using server = new FakeServer();
-  const terminal = new FakeTerminal(true);
-  const ended = aliceAt(terminal, server.address, { logOn: true });
-  const connection = await server.connected();
-  connection.send({ type: "CHAT_STARTED", sessionId: 7, clientId: BOB });
-  await terminal.shows("Connected", "Chat started with bob");
+  const { terminal, connection, ended } = await aliceWithBob(server);
   terminal.type("one", "Quit");
   await terminal.shows("alice to bob> Quit");
   await terminal.shows("Waiting for 1 message to be stored; Ctrl-C leaves at once.");
@@ -212,10 +273,7 @@ Deno.test("Remember has nothing to do where a profile is in use", async () => {
 
 Deno.test("a person whose secret was revoked is not told to log on again", async () => {
   await using server = new FakeServer();
-  const terminal = new FakeTerminal(true);
-  const ended = aliceAt(terminal, server.address, { logOn: true, reconnect: true });
-  const connection = await server.connected();
-  await terminal.shows("Connected");
+  const { terminal, connection, ended } = await aliceConnected(server, { reconnect: true });
   connection.send({ type: "CLOSING", reason: "revoked" });
   await terminal.shows(
     "Logged off by the server: your secret was changed or removed. Ask its admin what to do.",
@@ -352,13 +410,12 @@ Deno.test("Tab completes what makes sense, and the IDs that were met", async () 
 
 Deno.test("the shell tells which messages a chat's end kept from being delivered", async () => {
   await using server = new FakeServer();
-  const terminal = new FakeTerminal(false);
   const limits = { maxUnconfirmed: 1 };
-  const ended = aliceAt(terminal, server.address, { limits, logOn: true });
-  const connection = await server.connected();
   const session = { sessionId: 7 };
-  connection.send({ type: "CHAT_STARTED", ...session, clientId: BOB });
-  await terminal.shows("Connected", "Chat started with bob");
+  const { terminal, connection, ended } = await aliceWithBob(server, {
+    interactive: false,
+    limits,
+  });
   terminal.type("one", "two");
   await connection.next("CHAT");
   connection.send(
@@ -376,10 +433,7 @@ Deno.test("the shell tells which messages a chat's end kept from being delivered
 
 Deno.test("the shell tells that a history came in part, or not at all", async () => {
   await using server = new FakeServer();
-  const terminal = new FakeTerminal(false);
-  const ended = aliceAt(terminal, server.address, { logOn: true });
-  const connection = await server.connected();
-  await terminal.shows("Connected");
+  const { terminal, connection, ended } = await aliceConnected(server, { interactive: false });
   terminal.type("History bob");
   await connection.next("HISTORY_REQ");
   connection.send({ type: "HISTORY_END", clientId: BOB, outcome: "unavailable" });
@@ -390,10 +444,10 @@ Deno.test("the shell tells that a history came in part, or not at all", async ()
 
 Deno.test("a script whose connection is lost ends, with what it had asked for undone", async () => {
   await using server = new FakeServer();
-  const terminal = new FakeTerminal(false);
-  const ended = aliceAt(terminal, server.address, { logOn: true, reconnect: true });
-  const connection = await server.connected();
-  await terminal.shows("Connected");
+  const { terminal, connection, ended } = await aliceConnected(server, {
+    interactive: false,
+    reconnect: true,
+  });
   terminal.type("Chat bob", "Help");
   await connection.next("CHAT_REQUEST");
   connection.send({ type: "CLOSING", reason: "revoked" });
@@ -404,11 +458,7 @@ Deno.test("a script whose connection is lost ends, with what it had asked for un
 
 Deno.test("a script is told of every message that was not confirmed", async () => {
   await using server = new FakeServer();
-  const terminal = new FakeTerminal(false);
-  const ended = aliceAt(terminal, server.address, { logOn: true });
-  const connection = await server.connected();
-  connection.send({ type: "CHAT_STARTED", sessionId: 7, clientId: BOB });
-  await terminal.shows("Connected", "Chat started with bob");
+  const { terminal, connection, ended } = await aliceWithBob(server, { interactive: false });
   terminal.type("one");
   await connection.next("CHAT");
   connection.link.close();

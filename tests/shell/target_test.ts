@@ -85,4 +85,10 @@ Deno.test("no name where it could mean several, or nobody, is answered with what
   ) {
     assertStringIncludes(none.message, typed);
   }
+  await using other = new Folder();
+  const alice = profilesNamed(other, "alice", "bob");
+  const { message } = assertThrows(() => findTarget([], undefined, alice), UsageError);
+  assertEquals(message.match(/^ {2}parley alice {2}.*/gm), [
+    "  parley alice          logs on with the profile alice",
+  ]);
 });

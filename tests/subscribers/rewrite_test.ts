@@ -28,3 +28,24 @@ Deno.test({
     assertEquals((await Deno.stat(precious)).uid, uid);
   },
 });
+
+Deno.test({
+  name: "a file that root creates belongs to whom its folder belongs" +
+    (ROOT ? "" : " (skipped for others than root)"),
+  ignore: !ROOT,
+  fn: async () => {
+    await using folder = new Folder();
+    const file = folder.file("subscribers.toml");
+    const add = (id: string): ReturnType<typeof rewriteSubscribers> =>
+      rewriteSubscribers(
+        file,
+        (toml) => addSubscriber({ file, toml }, parseClientId(id), "a new secret, quite long"),
+        { create: true },
+      );
+    await Deno.chown(folder.file("."), 12_345, 12_346);
+    assertEquals(await add("zoe"), { created: true, ownerKept: true, groupShutOut: false });
+    assertEquals(await add("yan"), { created: false, ownerKept: true, groupShutOut: false });
+    const { uid, gid, mode } = await Deno.stat(file);
+    assertEquals([uid, gid, mode! & 0o777], [12_345, 12_346, 0o600]);
+  },
+});

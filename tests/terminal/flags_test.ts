@@ -1,5 +1,6 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import {
+  asksForHelp,
   type Flags,
   readEndpoint,
   readFlags,
@@ -22,6 +23,15 @@ Deno.test("readFlags() tells flags with a value, switches and words apart", () =
 
 Deno.test("readFlags() keeps words that look like numbers, and all after --, as they are", () => {
   assertEquals(read("007", "--", "--host").words, ["007", "--host"]);
+});
+
+Deno.test("asksForHelp() looks for --help and -h where flags may stand", () => {
+  for (const args of [["--help"], ["-h"], ["add", "zoe", "-h"], ["-h", "--", "x"]]) {
+    assertEquals(asksForHelp(args), true);
+  }
+  for (const args of [[], ["help"], ["add", "--", "-h"], ["--", "--help"]]) {
+    assertEquals(asksForHelp(args), false);
+  }
 });
 
 Deno.test("readFlags() takes the last of a flag given twice", () => {

@@ -115,6 +115,27 @@ for (const marked of [true, false]) {
   });
 }
 
+screenTest("tells how things were when a line was begun, and what was pasted whole", async () => {
+  await using person = await Person.sitDown();
+  const heard = async (): Promise<unknown> => JSON.parse((await person.heard())!);
+  await person.call({ details: true }, { prompt: "bob> " });
+  await person.sees("bob>");
+  await person.type("dropped");
+  await person.sees("bob> dropped");
+  await person.type("C-c", "hi");
+  await person.sees("bob> hi");
+  await person.call({ prompt: "carol> " });
+  await person.sees("carol> hi");
+  await person.tmux.paste(" there\nQuit\nand", { marked: true });
+  assertEquals(await heard(), { text: "hi there", pasted: true, begun: "bob> " });
+  assertEquals(await heard(), { text: "Quit", pasted: true, begun: "carol> " });
+  await person.sees("carol> and");
+  await person.call({ prompt: "dave> " });
+  await person.sees("dave> and");
+  await person.type("BSpace", "BSpace", "BSpace", "Up", "Enter");
+  assertEquals(await heard(), { text: "Quit", pasted: false, begun: "dave> " });
+});
+
 screenTest("takes a tab in a paste for text", async () => {
   await using person = await Person.sitDown();
   await person.call({ complete: ["abc"] }, { print: "ready" });

@@ -25,6 +25,8 @@ export type Call =
     readonly fails?: boolean;
   }
   | { readonly throw: string }
+  /** Tells all about each line from now on: how things were when it was begun is the prompt then. */
+  | { readonly details: true }
   /** Does not end with its lines, but waits. */
   | { readonly stay: true }
   | { readonly close: true };

@@ -17,7 +17,7 @@ switch (mode) {
   case "echo": {
     const terminal = openTerminal();
     terminal.setPrompt("not shown> ");
-    for await (const line of terminal.lines()) terminal.print(JSON.stringify(line));
+    for await (const { text } of terminal.lines(() => {})) terminal.print(JSON.stringify(text));
     terminal.print("ended");
     break;
   }
@@ -30,7 +30,7 @@ switch (mode) {
   case "gone": {
     const terminal = new InteractiveTerminal("off");
     Deno.stdout.close();
-    for await (const line of terminal.lines()) terminal.print(line);
+    for await (const { text } of terminal.lines(() => {})) terminal.print(text);
     Deno.exitCode = 17;
     break;
   }
@@ -43,12 +43,14 @@ switch (mode) {
     await send(`${Deno.pid}`);
     if (mode === "secret") await send(askSecret("Secret:") ?? "no secret");
     const terminal = openTerminal({ notify: "desktop" });
-    terminal.setPrompt("you> ");
+    let prompt = "you> ";
+    terminal.setPrompt(prompt);
     let stay = false;
+    let details = false;
 
     const obey = (call: Call): void => {
       if ("print" in call) terminal.print(call.print);
-      else if ("prompt" in call) terminal.setPrompt(call.prompt);
+      else if ("prompt" in call) terminal.setPrompt(prompt = call.prompt);
       else if ("complete" in call) {
         terminal.setCompleter((typed) => call.complete.filter((line) => line.startsWith(typed)));
       } else if ("alert" in call) terminal.alert(call.alert);
@@ -72,6 +74,7 @@ switch (mode) {
           throw new Error(call.throw);
         });
       } else if ("stay" in call) stay = true;
+      else if ("details" in call) details = true;
       else terminal.close();
     };
 
@@ -83,7 +86,9 @@ switch (mode) {
         for (const line of lines) obey(JSON.parse(line));
       }
     })().catch(() => {});
-    for await (const line of terminal.lines()) await send(line);
+    for await (const line of terminal.lines(() => prompt)) {
+      await send(details ? JSON.stringify(line) : line.text);
+    }
     terminal.print("ended");
     if (!stay) Deno.exit();
   }

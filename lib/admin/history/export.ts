@@ -2,11 +2,10 @@
 
 import { type ClientId, isClientId, textToString } from "../../codec/mod.ts";
 import { Archive, type StoredMessage } from "../../history/mod.ts";
-import { readNumber, UsageError, visible } from "../../terminal/mod.ts";
+import { readNumber, sayLines, UsageError, visible } from "../../terminal/mod.ts";
 import { AdminError, withHelp } from "../out.ts";
 import { historyFileOf, readSettings } from "../settings.ts";
 import { MOMENT_HELP, PLACE, PLACE_HELP, readFormat, readMoment } from "./options.ts";
-import { writeLines } from "./output.ts";
 
 const HELP = `Writes what two clients said to each other to standard output, oldest first.
 
@@ -30,7 +29,7 @@ type Line = (message: StoredMessage, a: ClientId, b: ClientId) => string;
 const LINES: Readonly<Record<"text" | "json", Line>> = { text: textLine, json: jsonLine };
 
 /** Runs `history export ...`. */
-export const exportHistory = withHelp(HELP, async (args) => {
+export const exportHistory = withHelp(HELP, (args) => {
   const { settings, own, words } = readSettings(args, {
     settings: PLACE,
     own: ["format", "since", "last"],
@@ -48,8 +47,8 @@ export const exportHistory = withHelp(HELP, async (args) => {
       `${a} and ${b} have no history in ${archive.path}; \`history stats\` names the pairs that do`,
     );
   }
-  await writeLines(linesOf(messages, since, (message) => line(message, a, b)));
-  return 0;
+  sayLines(linesOf(messages, since, (message) => line(message, a, b)));
+  return Promise.resolve(0);
 });
 
 function* linesOf(

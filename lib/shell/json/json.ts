@@ -80,9 +80,9 @@ class JsonClient {
   async run(): Promise<boolean> {
     if (this.#options.logOn) await this.#obey({ do: "log on" });
     let lines = 0;
-    for await (const line of this.#options.terminal.lines()) {
+    for await (const { text } of this.#options.terminal.lines(() => undefined)) {
       lines++;
-      if (line.trim() !== "") await this.#obeyLine(line, lines);
+      if (text.trim() !== "") await this.#obeyLine(text, lines);
       if (this.#leaving) break;
     }
     this.#leaving = true;

@@ -29,6 +29,8 @@ export interface ChatOptions {
   readonly reconnect: boolean;
   readonly notify: Notify;
   readonly trace: boolean;
+  /** The user's own folder, where there is one. */
+  readonly home: string | undefined;
 }
 
 /**
@@ -72,6 +74,7 @@ export async function chat(
     name: clientId,
     server: formatEndpoint(server),
     reconnect,
+    home: options.home,
     ...(remember === undefined ? {} : { remember }),
     ...(target.profile === undefined ? {} : { keptIn: target.profile.path }),
     ...(secret.ifRefused === undefined ? {} : { ifRefused: secret.ifRefused }),

@@ -19,6 +19,16 @@ export interface KeptProfile extends Profile {
   readonly warning: string | undefined;
 }
 
+/** What is said on the command line to make a profile. */
+export const SETUP = "setup";
+/** What is said on the command line for help. */
+export const HELP = "help";
+
+/** Whether no profile can be called so, as `parley NAME` means something else. */
+export function isReserved(name: string): boolean {
+  return name === SETUP || name === HELP;
+}
+
 const SUFFIX = ".toml";
 
 /** The profiles in one folder. Their names are formed like client-IDs. */
@@ -55,10 +65,10 @@ export class Profiles {
     }
   }
 
-  /** Whether there is a place for a profile `name`, and none there; not, where nobody can look. */
+  /** Whether a profile can be called `name`, and none is; not, where nobody can look. */
   canTake(name: string): boolean {
     try {
-      return this.#folder !== undefined && !this.names().includes(name);
+      return this.#folder !== undefined && !isReserved(name) && !this.names().includes(name);
     } catch (error) {
       if (!(error instanceof StartError)) throw error;
       return false;

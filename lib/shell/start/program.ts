@@ -6,6 +6,7 @@
  */
 
 import {
+  asksForHelp,
   type Notify,
   OutputError,
   readFlags,
@@ -17,9 +18,9 @@ import { askerAtTerminal } from "./asker.ts";
 import { chat } from "./chat.ts";
 import { type Out, StartError } from "./out.ts";
 import { giveUp } from "./permissions.ts";
-import { Profiles } from "./profiles.ts";
+import { HELP, Profiles, SETUP } from "./profiles.ts";
 import { SECRET_VARIABLE } from "./secret.ts";
-import { SETUP, setUp } from "./setup.ts";
+import { setUp } from "./setup.ts";
 import { findTarget } from "./target.ts";
 import { DEFAULT_ACTIVITY_TIMEOUT, DEFAULT_NOTIFY, help } from "./usage.ts";
 
@@ -48,12 +49,16 @@ export async function runClientProgram(
 }
 
 async function run(args: readonly string[], version: string, out: Out): Promise<boolean> {
+  if (asksForHelp(args) || (args.length === 1 && args[0] === HELP)) {
+    out.say(help(version));
+    return true;
+  }
   const { text, switches, words } = readFlags(args, {
     text: ["server", "secret-file", "activity-timeout", "notify"],
-    switches: ["ask-secret", "log-on", "json", "no-reconnect", "trace", "version", "help"],
+    switches: ["ask-secret", "log-on", "json", "no-reconnect", "trace", "version"],
   });
-  if (switches.help || switches.version) {
-    out.say(switches.help ? help(version) : versionLine(PROGRAM, version));
+  if (switches.version) {
+    out.say(versionLine(PROGRAM, version));
     return true;
   }
   const profiles = Profiles.ofUser();
@@ -75,6 +80,7 @@ async function run(args: readonly string[], version: string, out: Out): Promise<
     reconnect: !switches["no-reconnect"],
     notify: readNotify(text.notify),
     trace: switches.trace,
+    home: Deno.env.get("HOME"),
   };
   return await chat(findTarget(words, text.server, profiles), options, profiles, out);
 }

@@ -11,11 +11,8 @@ import type { Endpoint } from "../../transport/mod.ts";
 import type { Asker } from "./asker.ts";
 import type { Out } from "./out.ts";
 import { flawOfSecret, ID_FORM, type Profile } from "./profile_text.ts";
-import type { Profiles } from "./profiles.ts";
+import { isReserved, type Profiles, SETUP } from "./profiles.ts";
 import { DEFAULT_HOST, formatServer, readServer } from "./server_address.ts";
-
-/** What is said on the command line to make a profile, so that no profile can be called so. */
-export const SETUP = "setup";
 
 /** Logs on and off again. @throws {LogOnError} */
 export type Attempt = (profile: Profile & { readonly secret: string }) => Promise<void>;
@@ -113,7 +110,8 @@ function flawOfServer(answer: string): string | undefined {
 
 function flawOfName(answer: string): string | undefined {
   if (!isClientId(answer)) return `a name is ${ID_FORM}`;
-  return answer === SETUP ? `"parley ${SETUP}" means this here; take another name` : undefined;
+  if (!isReserved(answer)) return undefined;
+  return `"parley ${answer}" means something else; take another name`;
 }
 
 function summaryOf({ server, id, secret }: Profile): string {

@@ -75,7 +75,9 @@ function theOnly(profiles: Profiles, server: string | undefined): KeptProfile {
     ...names.map((each) => [`parley ${each}`, `logs on with the profile ${each}`]),
     ["parley setup", "asks for server, client-ID and secret, and keeps them in a profile"],
     ["parley alice@HOST", "logs on without a profile, and asks for the secret"],
-    ["parley alice", "is alice of the sample, with a server on this machine"],
+    ...(names.includes("alice")
+      ? []
+      : [["parley alice", "is alice of the sample, with a server on this machine"]]),
   ].map(([typed, does]) => `  ${typed!.padEnd(20)}  ${does}`);
   throw new UsageError([`whom to log on as? ${which}. Type`, ...ways].join("\n"));
 }

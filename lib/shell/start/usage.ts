@@ -37,7 +37,7 @@ The chat
   --activity-timeout SECONDS    log off when nothing happens for so long (default ${DEFAULT_ACTIVITY_TIMEOUT})
   --json                        for programs: orders in and events out, a JSON object on each line
   --trace                       show every protocol message, on standard error
-  --version, --help
+  --version, --help, -h
 
 Profiles are kept in $XDG_CONFIG_HOME/parley or ~/.config/parley (on Windows, %APPDATA%\\parley), one
 file each, such as alice.toml: server = "HOST:PORT", id = "alice", secret = "...".
