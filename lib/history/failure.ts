@@ -16,6 +16,8 @@ const ADVICE: readonly (readonly [sentence: string, advice: string])[] = [
   ["readonly database", ACCESS],
   ["unable to open", ACCESS],
   ["disk I/O error", "Look after its disk"],
+  ["Input/output error", "Look after its disk"],
+  ["No space left", "Free some space on its disk"],
   ["is locked", "Another program is writing to it: let that program finish"],
   ["is not a database", "Name another file, or move this one away"],
   ["malformed", DAMAGED],

@@ -12,6 +12,7 @@ import { DatabaseSync } from "node:sqlite";
 import { historyError } from "./failure.ts";
 import { foldJournal } from "./fold.ts";
 import { HistoryError } from "./history.ts";
+import { emptyLog, type Log, openLog } from "./log.ts";
 import { prepareSchema } from "./schema.ts";
 import { Statements } from "./statements.ts";
 import { transaction } from "./transaction.ts";
@@ -31,12 +32,12 @@ export interface HistoryFile {
   readonly db: DatabaseSync;
   readonly statements: Statements;
   readonly lock: DatabaseSync;
+  /** What tells when a commit is durable; undefined with the durability "normal". */
+  readonly log: Log | undefined;
 }
 
 /** For how long a commit waits for another program that is writing, in milliseconds. */
 const BUSY_TIMEOUT = 1000;
-/** Writes the write-ahead log into the file, as far as nobody reads what is older. */
-const EMPTY_LOG = "PRAGMA wal_checkpoint(TRUNCATE)";
 /** Page cache, in KiB. */
 const CACHE_KIB = 32 * 1024;
 /** The write-ahead log is cut back to this many bytes once it was emptied. */
@@ -67,10 +68,12 @@ export function openFile(path: string, options: HistoryOptions = {}): HistoryFil
 }
 
 /** Empties the write-ahead log into the file and lets go of both. */
-export function closeFile({ db, lock }: HistoryFile): void {
+export function closeFile({ db, lock, log }: HistoryFile): void {
   try {
-    db.exec(EMPTY_LOG);
+    emptyLog(db);
   } finally {
+    // Before the database, which takes the log's file away.
+    log?.close();
     db.close();
     lock.close();
   }
@@ -94,8 +97,8 @@ function acquireLock(file: string): DatabaseSync {
 
 function openDatabase(
   file: string,
-  options: HistoryOptions,
-): Pick<HistoryFile, "db" | "statements"> {
+  { durability = "full" }: HistoryOptions,
+): Pick<HistoryFile, "db" | "statements" | "log"> {
   const db = new DatabaseSync(file);
   try {
     db.exec(`PRAGMA busy_timeout = ${BUSY_TIMEOUT}; BEGIN IMMEDIATE`);
@@ -107,17 +110,17 @@ function openDatabase(
     db.exec(`
       PRAGMA journal_mode = WAL;
       PRAGMA journal_size_limit = ${LOG_LIMIT};
-      PRAGMA synchronous = ${options.durability ?? "full"};
+      PRAGMA synchronous = NORMAL;
       PRAGMA fullfsync = ON;
       PRAGMA secure_delete = ON;
       PRAGMA cache_size = -${CACHE_KIB};
     `);
     const statements = new Statements(db);
     // What a crash left fills the log; it is emptied before and after, so that less space is needed.
-    db.exec(EMPTY_LOG);
+    emptyLog(db);
     transaction(db, () => foldJournal(statements));
-    db.exec(EMPTY_LOG);
-    return { db, statements };
+    emptyLog(db);
+    return { db, statements, log: durability === "full" ? openLog(file) : undefined };
   } catch (cause) {
     db.close();
     throw cause;

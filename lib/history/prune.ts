@@ -15,6 +15,7 @@ import type { DatabaseSync, StatementSync } from "node:sqlite";
 import { type Batch, batchFrom, unpackBatch } from "./batch.ts";
 import { foldJournal, readJournal } from "./fold.ts";
 import type { Run } from "./journal.ts";
+import { emptyLog } from "./log.ts";
 import type { Pair } from "./pair.ts";
 import { MAX_POSITION } from "./schema.ts";
 import { Statements } from "./statements.ts";
@@ -88,7 +89,7 @@ export async function prune(
     await new Promise((resolve) => setTimeout(resolve, PAUSE));
   }
   messages += deleting.delete(slice);
-  return { messages, logEmptied: emptyLog(db), freeBytes: freeBytes(db) };
+  return { messages, logEmptied: overwriteLog(db), freeBytes: freeBytes(db) };
 }
 
 /** The rows of which some is to go, pair by pair, from the oldest on; then, as rows, `unfolded`. */
@@ -188,9 +189,8 @@ class Deleting {
 }
 
 /** Overwrites, in the log, what was deleted; false when somebody is reading and it has to wait. */
-function emptyLog(db: DatabaseSync): boolean {
+function overwriteLog(db: DatabaseSync): boolean {
   // What the first one moves keeps nobody waiting; so there is little left for the second.
   db.exec(`PRAGMA wal_checkpoint(PASSIVE); PRAGMA busy_timeout = ${LOG_TIMEOUT}`);
-  const { busy } = db.prepare("PRAGMA wal_checkpoint(TRUNCATE)").get() as { busy: number };
-  return busy === 0;
+  return emptyLog(db);
 }

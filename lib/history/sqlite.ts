@@ -1,19 +1,20 @@
 /**
- * The history in a file of SQLite: one transaction for each commit, and where each pair stands.
+ * The history in a file of SQLite: where each pair stands, and what becomes of a commit.
  *
- * A commit appends to the journal, whatever pairs it is of, and is durable when it returns. What
- * the journal holds is in memory as well, and read from there, until it is folded into the rows of
- * the pairs: the oldest of it in the transactions of later commits, as much as they add; what is
- * left when nobody speaks, some time later; and all of it at the end. How rows look inside is
- * batch.ts's, journal.ts's and schema.ts's business.
+ * A commit appends to the journal, whatever pairs it is of. What the journal holds is in memory as
+ * well, and read from there, until it is folded into the rows of the pairs: the oldest of it when
+ * much is waiting; what is left when nobody speaks, some time later; and all of it at the end.
+ * When a commit is durable is file.ts's business and write_queue.ts's; how rows look inside is
+ * batch.ts's, journal.ts's and schema.ts's.
  */
 
 import type { ClientId, SessionId } from "../codec/mod.ts";
 import { historyError } from "./failure.ts";
 import { closeFile, type HistoryFile, type HistoryOptions, openFile } from "./file.ts";
-import { fold } from "./fold.ts";
+import { fold, foldJournal } from "./fold.ts";
 import { type Entry, type History, HistoryError, type StoredMessage } from "./history.ts";
 import { JournalWriter } from "./journal.ts";
+import { emptyLog } from "./log.ts";
 import { takePage } from "./page.ts";
 import { type Pair, pairOf } from "./pair.ts";
 import { readMessages } from "./reading.ts";
@@ -21,8 +22,12 @@ import { MAX_POSITION } from "./schema.ts";
 import { type Tail, TailCache } from "./tail_cache.ts";
 import { transaction } from "./transaction.ts";
 import { Unfolded, type UnfoldedBatch } from "./unfolded.ts";
+import { WriteQueue } from "./write_queue.ts";
 
-/** How much may wait to be folded, in bytes of memory, before commits fold as much as they add. */
+/**
+ * How much may wait to be folded, in bytes of memory. Whatever exceeds it is folded at once, and an
+ * eighth of it too: one transaction for many commits, and short enough that nobody notices.
+ */
 const WINDOW = 4 * 1024 * 1024;
 /** What was said so long ago is folded even if nobody speaks, at twice this age at the latest. */
 const REST = 30_000;
@@ -43,8 +48,13 @@ export class SqliteHistory implements History {
   readonly #tails = new TailCache();
   readonly #unfolded = new Unfolded();
   readonly #journal: JournalWriter;
+  readonly #queue: WriteQueue;
   /** The journal's next row. Rows are never numbered twice, though others may delete some. */
   #nextRow = 1;
+  /** From this row on, the journal holds nothing that counts. */
+  #keptRow = 1;
+  /** Whether a sync has failed: see {@linkcode #recover}. */
+  #suspect = false;
   /** At the next rest, what began before this row is folded. */
   #restedRow = 0;
   #rest: ReturnType<typeof setTimeout> | undefined;
@@ -57,33 +67,23 @@ export class SqliteHistory implements History {
     this.#journal = new JournalWriter((body) =>
       file.statements.addJournalRow(this.#nextRow++, body)
     );
-  }
-
-  commit(entries: readonly Entry[]): Promise<void> {
-    return this.#attempt("store messages in the history", () => {
-      let folded: UnfoldedBatch[];
-      try {
-        folded = transaction(this.#file.db, () => {
-          // First, so that what follows can have the pages.
-          this.#file.statements.deleteJournal(this.#unfolded.oldest?.row ?? this.#nextRow);
-          this.#append(entries);
-          this.#journal.write(this.#unfolded.growth());
-          return this.#fold(this.#unfolded.beyond(this.#window));
-        });
-      } catch (cause) {
-        this.#unfolded.undo();
-        // They may know pairs that the file does not.
-        this.#tails.clear();
-        throw cause;
-      }
-      this.#unfolded.keep();
-      this.#drop(folded);
-      this.#restLater();
+    this.#queue = new WriteQueue({
+      write: (actions) => this.#write(actions),
+      sync: file.log === undefined ? undefined : () => file.log!.sync(),
+      keep: () => this.#keep(),
+      lose: () => this.#lose(),
     });
   }
 
+  commit(entries: readonly Entry[]): Promise<void> {
+    return this.#attempt(
+      "store messages in the history",
+      () => this.#queue.write(() => this.#append(entries)),
+    );
+  }
+
   lastPosition(a: ClientId, b: ClientId): Promise<number> {
-    return this.#attempt("read the history", () => {
+    return this.#read(() => {
       const tail = this.#tail(pairOf(a, b));
       return tail === undefined ? 0 : this.#last(tail);
     });
@@ -96,7 +96,7 @@ export class SqliteHistory implements History {
     last: number,
     maxBytes: number,
   ): Promise<StoredMessage[]> {
-    return this.#attempt("read the history", () => {
+    return this.#read(() => {
       const tail = this.#tail(pairOf(a, b));
       if (tail === undefined) return [];
       const unfolded = this.#unfolded.ofPair(tail.id);
@@ -108,21 +108,83 @@ export class SqliteHistory implements History {
   reserveSessionIds(count: number): Promise<SessionId> {
     return this.#attempt(
       "reserve session-IDs in the history",
-      () => transaction(this.#file.db, () => this.#file.statements.takeSessionIds(count)),
+      () => this.#queue.write(() => this.#file.statements.takeSessionIds(count)),
     );
   }
 
   close(): Promise<void> {
     if (this.#closed) return Promise.resolve();
-    return this.#attempt("close the history", () => {
-      this.#closed = true;
+    const closing = this.#attempt("close the history", async () => {
+      await this.#queue.settled();
       clearTimeout(this.#rest);
       try {
-        this.#foldBefore(this.#nextRow);
+        if (this.#suspect) this.#recover();
+        this.#fold(this.#unfolded.before(this.#nextRow));
       } finally {
         closeFile(this.#file);
       }
     });
+    this.#closed = true;
+    return closing;
+  }
+
+  /** Does `actions`, which append messages, in one transaction. */
+  #write(actions: readonly (() => void)[]): void {
+    if (this.#suspect) this.#recover();
+    if (this.#unfolded.bytes > this.#window) {
+      this.#fold(this.#unfolded.beyond(this.#window * 7 / 8));
+    }
+    try {
+      transaction(this.#file.db, () => {
+        for (const action of actions) action();
+        this.#journal.write(this.#unfolded.growth());
+      });
+    } catch (cause) {
+      this.#undo();
+      throw cause;
+    }
+  }
+
+  /** What was written is durable. */
+  #keep(): void {
+    this.#unfolded.keep();
+    this.#keptRow = this.#nextRow;
+    this.#restLater();
+  }
+
+  #undo(): void {
+    this.#unfolded.undo();
+    // They may know pairs that the file does not.
+    this.#tails.clear();
+  }
+
+  /** What was written may be on the disk or not. */
+  #lose(): void {
+    this.#undo();
+    this.#suspect = true;
+  }
+
+  /**
+   * Takes back what was written before a sync that failed. A later sync that succeeds proves nothing
+   * of it, because a system may forget what it could not write; and what follows it in the log would
+   * be lost with it. So everything goes into the file, and the log begins anew.
+   */
+  #recover(): void {
+    const { path, db, statements } = this.#file;
+    transaction(db, () => {
+      statements.takeBackJournal(this.#keptRow);
+      // Also what somebody else has folded meanwhile is in the file then, and counts.
+      foldJournal(statements);
+    });
+    this.#unfolded.clear();
+    this.#tails.clear();
+    if (!emptyLog(db)) {
+      throw new HistoryError(
+        `the history ${path} has to be written anew after an error of its disk, and another ` +
+          "program is reading it. Let that program finish.",
+      );
+    }
+    this.#suspect = false;
   }
 
   /** Appends the messages of `entries` to the batches of their pairs. */
@@ -155,44 +217,37 @@ export class SqliteHistory implements History {
     return this.#unfolded.grows(begun);
   }
 
-  /** Folds `batches`, and returns them: once that is durable, they are to be dropped. */
-  #fold(batches: Iterable<UnfoldedBatch>): UnfoldedBatch[] {
+  /** Folds `batches`, which are the oldest. */
+  #fold(batches: Iterable<UnfoldedBatch>): void {
+    const { db, statements } = this.#file;
     const folded = [...batches];
-    for (const { pairId, batch } of folded) fold(this.#file.statements, pairId, batch);
-    return folded;
-  }
-
-  #drop(folded: readonly UnfoldedBatch[]): void {
+    transaction(db, () => {
+      // First, so that the rows can have its pages.
+      statements.deleteJournal(this.#unfolded.rowAfter(folded.length) ?? this.#nextRow);
+      for (const { pairId, batch } of folded) fold(statements, pairId, batch);
+    });
     this.#unfolded.drop(folded);
     for (const { pair, pairId, batch } of folded) {
       this.#tails.set({ pair, id: pairId, last: batch.last });
     }
   }
 
-  /** Folds all that began before `row` of the journal, and deletes the rows before it. */
-  #foldBefore(row: number): void {
-    const folded = transaction(this.#file.db, () => {
-      this.#file.statements.deleteJournal(row);
-      return this.#fold(this.#unfolded.before(row));
-    });
-    this.#drop(folded);
-  }
-
   #restLater(): void {
-    if (this.#rest !== undefined) return;
-    this.#rest = setTimeout(() => this.#foldOld(), REST);
+    if (this.#rest !== undefined || this.#unfolded.oldest === undefined) return;
+    this.#rest = setTimeout(() => void this.#queue.between(() => this.#foldOld()), REST);
     Deno.unrefTimer(Number(this.#rest));
   }
 
   #foldOld(): void {
     this.#rest = undefined;
+    if (this.#closed) return;
     try {
-      this.#foldBefore(this.#restedRow);
+      this.#fold(this.#unfolded.before(this.#restedRow));
     } catch {
       // It is as safe in the journal. If the disk has failed, the next commit will tell.
     }
     this.#restedRow = this.#nextRow;
-    if (this.#unfolded.oldest !== undefined) this.#restLater();
+    this.#restLater();
   }
 
   /** Where the rows of `pair` end; undefined when it never had a message. */
@@ -212,16 +267,18 @@ export class SqliteHistory implements History {
     return this.#unfolded.newest(id)?.batch.last ?? last;
   }
 
-  #attempt<T>(what: string, action: () => T): Promise<T> {
-    return new Promise((resolve) => {
-      const { path } = this.#file;
-      if (this.#closed) throw new HistoryError(`the history ${path} was closed. Open it again.`);
-      try {
-        resolve(action());
-      } catch (cause) {
-        throw historyError(what, path, cause);
-      }
-    });
+  #read<T>(action: () => T): Promise<T> {
+    return this.#attempt("read the history", () => this.#queue.between(action));
+  }
+
+  async #attempt<T>(what: string, action: () => Promise<T>): Promise<T> {
+    const { path } = this.#file;
+    if (this.#closed) throw new HistoryError(`the history ${path} was closed. Open it again.`);
+    try {
+      return await action();
+    } catch (cause) {
+      throw historyError(what, path, cause);
+    }
   }
 }
 

@@ -42,6 +42,15 @@ export class Unfolded {
     return undefined;
   }
 
+  /**
+   * The first row of the journal that is needed once the `count` oldest are folded; undefined when
+   * none is.
+   */
+  rowAfter(count: number): number | undefined {
+    for (const { row } of this.#all) if (count-- === 0) return row;
+    return undefined;
+  }
+
   /** The oldest, so many that the others take no more than `limit` bytes. */
   *beyond(limit: number): Generator<UnfoldedBatch, void> {
     let bytes = this.#bytes;
@@ -90,6 +99,14 @@ export class Unfolded {
   /** What grew since it was last kept. */
   *growth(): Generator<Run, void> {
     for (const { pairId, batch } of this.#grown) yield { pairId, batch: batch.growth };
+  }
+
+  /** Everything is forgotten. */
+  clear(): void {
+    this.#all.clear();
+    this.#ofPair.clear();
+    this.#grown.clear();
+    this.#bytes = 0;
   }
 
   /** What grew counts. */
