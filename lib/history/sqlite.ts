@@ -1,9 +1,10 @@
 /**
  * The history in a file of SQLite: where each pair stands, and what becomes of a commit.
  *
- * A commit appends to the journal, whatever pairs it is of. What the journal holds is in memory as
- * well, and read from there, until it is folded into the rows of the pairs: the oldest of it when
- * much is waiting; what is left when nobody speaks, some time later; and all of it at the end.
+ * A commit appends to the journal, whatever pairs it is of; only what is large enough to be a row
+ * of its pair becomes one at once. What the journal holds is in memory as well, and read from
+ * there, until it is folded into the rows of the pairs: the oldest of it when much is waiting; what
+ * is left when nobody speaks, some time later; and all of it at the end.
  * When a commit is durable is file.ts's business and write_queue.ts's; how rows look inside is
  * batch.ts's, journal.ts's and schema.ts's.
  */
@@ -29,6 +30,11 @@ import { WriteQueue } from "./write_queue.ts";
  * eighth of it too: one transaction for many commits, and short enough that nobody notices.
  */
 const WINDOW = 4 * 1024 * 1024;
+/**
+ * So much of one pair at once goes into a row of the pair's without a stay in the journal, in bytes:
+ * it is written once and not twice, which is a quarter of what a busy history costs.
+ */
+const LARGE = 4_096;
 /** What was said so long ago is folded even if nobody speaks, at twice this age at the latest. */
 const REST = 30_000;
 
@@ -53,8 +59,12 @@ export class SqliteHistory implements History {
   #nextRow = 1;
   /** From this row on, the journal holds nothing that counts. */
   #keptRow = 1;
+  /** What was folded in the last transaction, and counts once that is durable. */
+  #large: ReadonlySet<UnfoldedBatch> = new Set();
   /** Whether a sync has failed: see {@linkcode #recover}. */
   #suspect = false;
+  /** The rows of pairs that are to be taken back then, by their last positions. */
+  #doubtful: readonly { pairId: number; last: number }[] = [];
   /** At the next rest, what began before this row is folded. */
   #restedRow = 0;
   #rest: ReturnType<typeof setTimeout> | undefined;
@@ -137,7 +147,9 @@ export class SqliteHistory implements History {
     try {
       transaction(this.#file.db, () => {
         for (const action of actions) action();
-        this.#journal.write(this.#unfolded.growth());
+        this.#large = this.#unfolded.large(LARGE);
+        for (const { pairId, batch } of this.#large) fold(this.#file.statements, pairId, batch);
+        this.#journal.write(this.#unfolded.growth(this.#large));
       });
     } catch (cause) {
       this.#undo();
@@ -148,6 +160,8 @@ export class SqliteHistory implements History {
   /** What was written is durable. */
   #keep(): void {
     this.#unfolded.keep();
+    this.#drop(this.#large);
+    this.#large = new Set();
     this.#keptRow = this.#nextRow;
     this.#restLater();
   }
@@ -160,6 +174,7 @@ export class SqliteHistory implements History {
 
   /** What was written may be on the disk or not. */
   #lose(): void {
+    this.#doubtful = Array.from(this.#large, ({ pairId, batch }) => ({ pairId, last: batch.last }));
     this.#undo();
     this.#suspect = true;
   }
@@ -173,6 +188,7 @@ export class SqliteHistory implements History {
     const { path, db, statements } = this.#file;
     transaction(db, () => {
       statements.takeBackJournal(this.#keptRow);
+      for (const { pairId, last } of this.#doubtful) statements.takeBackBatch(pairId, last);
       // Also what somebody else has folded meanwhile is in the file then, and counts.
       foldJournal(statements);
     });
@@ -226,10 +242,15 @@ export class SqliteHistory implements History {
       statements.deleteJournal(this.#unfolded.rowAfter(folded.length) ?? this.#nextRow);
       for (const { pairId, batch } of folded) fold(statements, pairId, batch);
     });
-    this.#unfolded.drop(folded);
+    this.#drop(folded);
+  }
+
+  /** `folded` are in the rows of their pairs. */
+  #drop(folded: Iterable<UnfoldedBatch>): void {
     for (const { pair, pairId, batch } of folded) {
       this.#tails.set({ pair, id: pairId, last: batch.last });
     }
+    this.#unfolded.drop(folded);
   }
 
   #restLater(): void {

@@ -24,6 +24,7 @@ const ADD_BATCH = `
 const FIND_JOURNAL_ROW = "SELECT id, body FROM journal WHERE id >= ? ORDER BY id LIMIT 1";
 const ADD_JOURNAL_ROW = "INSERT INTO journal (id, body) VALUES (?, ?)";
 const DELETE_JOURNAL = "DELETE FROM journal WHERE id < ?";
+const TAKE_BACK_BATCH = "DELETE FROM batches WHERE id = ? << 32 | ?";
 const TAKE_BACK_JOURNAL = "DELETE FROM journal WHERE id >= ?";
 const NEXT_SESSION_ID = "SELECT next FROM counters WHERE name = 'session_id'";
 const SKIP_SESSION_IDS = "UPDATE counters SET next = next + ? WHERE name = 'session_id'";
@@ -38,6 +39,7 @@ export class Statements {
   readonly #findJournalRow: StatementSync;
   readonly #addJournalRow: StatementSync;
   readonly #deleteJournal: StatementSync;
+  readonly #takeBackBatch: StatementSync;
   readonly #takeBackJournal: StatementSync;
   readonly #nextSessionId: StatementSync;
   readonly #skipSessionIds: StatementSync;
@@ -51,6 +53,7 @@ export class Statements {
     this.#findJournalRow = db.prepare(FIND_JOURNAL_ROW);
     this.#addJournalRow = db.prepare(ADD_JOURNAL_ROW);
     this.#deleteJournal = db.prepare(DELETE_JOURNAL);
+    this.#takeBackBatch = db.prepare(TAKE_BACK_BATCH);
     this.#takeBackJournal = db.prepare(TAKE_BACK_JOURNAL);
     this.#nextSessionId = db.prepare(NEXT_SESSION_ID);
     this.#skipSessionIds = db.prepare(SKIP_SESSION_IDS);
@@ -95,6 +98,11 @@ export class Statements {
   /** Deletes the rows of the journal before `id`. */
   deleteJournal(id: number): void {
     this.#deleteJournal.run(id);
+  }
+
+  /** Deletes a pair's row whose last position is `last`, if there is one. */
+  takeBackBatch(pairId: number, last: number): void {
+    this.#takeBackBatch.run(pairId, last);
   }
 
   /** Deletes the rows of the journal from `id` on. */

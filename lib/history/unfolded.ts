@@ -96,9 +96,27 @@ export class Unfolded {
     return unfolded;
   }
 
-  /** What grew since it was last kept. */
-  *growth(): Generator<Run, void> {
-    for (const { pairId, batch } of this.#grown) yield { pairId, batch: batch.growth };
+  /**
+   * Those that grew by at least `bytes` since they were last kept, each behind the older ones of its
+   * pair.
+   */
+  large(bytes: number): Set<UnfoldedBatch> {
+    const large = new Set<UnfoldedBatch>();
+    for (const grown of this.#grown) {
+      if (grown.batch.growth.body.length < bytes) continue;
+      for (const older of this.#ofPair.get(grown.pairId)!) {
+        large.add(older);
+        if (older === grown) break;
+      }
+    }
+    return large;
+  }
+
+  /** What grew since it was last kept, but for `others`. */
+  *growth(others: ReadonlySet<UnfoldedBatch>): Generator<Run, void> {
+    for (const grown of this.#grown) {
+      if (!others.has(grown)) yield { pairId: grown.pairId, batch: grown.batch.growth };
+    }
   }
 
   /** Everything is forgotten. */

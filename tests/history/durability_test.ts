@@ -178,6 +178,31 @@ Deno.test("what a failed sync leaves in doubt is refused and taken back, and the
     assertEquals(archive.stats().messages, 2_002);
   }));
 
+Deno.test("what is large is a row of its pair at once, behind what the journal had of it", () =>
+  scene(async ({ history, path, db, stored }) => {
+    const count = (table: string): unknown =>
+      db.prepare(`SELECT count(*) n FROM ${table}`).get()!.n;
+    await stored(history.commit([run(2)]));
+    assertEquals([count("journal"), count("batches")], [1, 0]);
+    await stored(history.commit([run(400, { number: 3 }), run(1, { to: CAROL })]));
+    assertEquals(count("journal"), 2);
+    await stored(history.commit([run(2, { number: 403 })]));
+    const numbers = Array.from({ length: 404 }, (_, i) => i + 1);
+    assertEquals((await readAll(history)).map((m) => m.number), numbers);
+    assertEquals(await afterCrash(path), numbers);
+    assertEquals([count("messages"), count("unfolded")], [405, 2]);
+  }));
+
+Deno.test("of what is large, too, nothing is left after a failed sync", () =>
+  scene(async ({ history, path, lost, stored }) => {
+    await stored(history.commit([run(2)]));
+    await lost(history.commit([run(400, { number: 3 })]));
+    assertEquals(await history.lastPosition(ALICE, BOB), 2);
+    await stored(history.commit([run(1, { number: 403 })]));
+    assertEquals((await readAll(history)).map((m) => m.number), [1, 2, 403]);
+    assertEquals(await afterCrash(path), [1, 2, 3]);
+  }));
+
 Deno.test("after a failed sync nothing is stored until what it left in doubt is taken back", () =>
   scene(async ({ history, db, lost, stored, path, log }) => {
     await stored(history.commit([run(2)]));

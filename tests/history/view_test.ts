@@ -1,6 +1,6 @@
 /** The view `messages`: whoever opens the file with SQLite reads every message. */
 
-import { assertEquals } from "@std/assert";
+import { assert, assertEquals } from "@std/assert";
 import { encodeHex } from "@std/encoding/hex";
 import { DatabaseSync } from "node:sqlite";
 import { textFromString } from "../../lib/codec/mod.ts";
@@ -78,11 +78,12 @@ Deno.test("the view messages shows every column", () =>
 
 Deno.test("the view messages shows every text as it was sent, from the journal and from rows", () =>
   withFile(async (history, path) => {
-    await history.commit(TEXTS.map((text) => entry({ text })));
+    // One by one, as much at once is no row of the journal.
+    for (const text of TEXTS) await history.commit([entry({ text })]);
     const db = new DatabaseSync(path, { readOnly: true });
     const select = db.prepare("SELECT hex(text) AS bytes FROM messages ORDER BY position");
     const journal = db.prepare("SELECT id FROM journal");
-    assertEquals(journal.all().length, 1);
+    assert(journal.all().length > 0);
     assertEquals(select.all().map((row) => row.bytes), bytesOf(TEXTS));
     await history.close();
     assertEquals(journal.all().length, 0);
