@@ -25,12 +25,27 @@ const ADVICE: readonly (readonly [sentence: string, advice: string])[] = [
   ["failed to prepare", DAMAGED],
 ];
 
+/** A row of the journal is not what was stored. */
+export class DamagedRow extends Error {
+  /** @param id the row's, in the table `journal` */
+  constructor(readonly id: number) {
+    super(`row ${id} of its journal is not what was stored`);
+  }
+}
+
 /** The HistoryError for `cause`, met when the history tried to `attempt` something with `path`. */
 export function historyError(attempt: string, path: string, cause: unknown): HistoryError {
   if (cause instanceof HistoryError) return cause;
   // JSON's own errors quote what they stumble over, which may be what somebody said.
   if (cause instanceof SyntaxError) {
     return new HistoryError(`cannot ${attempt} ${path}: a row is not what was stored. ${DAMAGED}.`);
+  }
+  if (cause instanceof DamagedRow) {
+    return new HistoryError(
+      `cannot ${attempt} ${path}: ${cause.message}. The file is damaged: keep a copy, then restore ` +
+        "a backup, or do without the messages of that one row: " +
+        `sqlite3 ${path} "DELETE FROM journal WHERE id = ${cause.id}".`,
+    );
   }
   const what = cause instanceof Error ? cause.message : String(cause);
   return new HistoryError(`cannot ${attempt} ${path}: ${what}. ${adviceFor(cause, what)}.`, {

@@ -8,6 +8,7 @@
 
 import { CodecError, MAX_SAFE } from "../codec/mod.ts";
 import { type Batch, batchFrom } from "./batch.ts";
+import { DamagedRow } from "./failure.ts";
 import { GrowingBatch } from "./growing_batch.ts";
 import { readRuns, type Run } from "./journal.ts";
 import type { Statements } from "./statements.ts";
@@ -50,17 +51,27 @@ function* joined(runs: Iterable<Run>): Generator<Run, void> {
 /**
  * All runs that the journal holds, in the order of their commits; also those that are folded.
  *
- * @throws {CodecError | SyntaxError} when a row is damaged, or SQLite's errors
+ * @throws {DamagedRow} when a row is damaged, or SQLite's errors
  */
 export function* readJournal(statements: Statements): Generator<Run, void> {
   for (let next = 0;;) {
     const row = statements.findJournalRow(next);
     if (row === undefined) return;
-    for (const run of readRuns(row.body)) {
-      const { body } = batchFrom(run.batch, run.batch.last + 1);
-      if (body.length > 0) throw new CodecError("bad_length");
-      yield run;
+    try {
+      yield* soundRuns(row.body);
+    } catch (cause) {
+      // Without the cause: JSON's errors quote what they stumble over, which somebody may have said.
+      if (cause instanceof CodecError || cause instanceof SyntaxError) throw new DamagedRow(row.id);
+      throw cause;
     }
     next = row.id + 1;
+  }
+}
+
+function* soundRuns(body: Uint8Array): Generator<Run, void> {
+  for (const run of readRuns(body)) {
+    const { body: rest } = batchFrom(run.batch, run.batch.last + 1);
+    if (rest.length > 0) throw new CodecError("bad_length");
+    yield run;
   }
 }

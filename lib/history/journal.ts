@@ -63,9 +63,11 @@ function writeRun(writer: ByteWriter, { pairId, batch }: Run): void {
   writer.padTo(offset + LENGTH_DIGITS + header);
   const row = writer.view();
   offset = putDecimal(row, offset, LENGTH_DIGITS, header + body.length);
-  for (const [i, number] of numbers.entries()) {
-    row[offset++] = i === 0 ? OPEN : COMMA;
-    offset = putDecimal(row, offset, decimalLength(number), number);
+  let before = OPEN;
+  for (const number of numbers) {
+    row[offset] = before;
+    offset = putDecimal(row, offset + 1, decimalLength(number), number);
+    before = COMMA;
   }
   row[offset] = END_OF_HEADER;
   writer.bytes(body);

@@ -1,15 +1,16 @@
 /**
- * The history in a file of SQLite: where each pair stands, and what becomes of a commit.
+ * The history in a file of SQLite: what becomes of a commit, from the journal to the rows.
  *
  * A commit appends to the journal, whatever pairs it is of; only what is large enough to be a row
  * of its pair becomes one at once. What the journal holds is in memory as well, and read from
  * there, until it is folded into the rows of the pairs: the oldest of it when much is waiting; what
  * is left when nobody speaks, some time later; and all of it at the end.
- * When a commit is durable is file.ts's business and write_queue.ts's; how rows look inside is
- * batch.ts's, journal.ts's and schema.ts's.
+ * When a commit is durable is the business of log.ts and write_queue.ts, where a pair stands of
+ * ends.ts, and how rows look inside of batch.ts, journal.ts and schema.ts.
  */
 
 import type { ClientId, SessionId } from "../codec/mod.ts";
+import { Ends } from "./ends.ts";
 import { historyError } from "./failure.ts";
 import { closeFile, type HistoryFile, type HistoryOptions, openFile } from "./file.ts";
 import { fold, foldJournal } from "./fold.ts";
@@ -17,10 +18,8 @@ import { type Entry, type History, HistoryError, type StoredMessage } from "./hi
 import { JournalWriter } from "./journal.ts";
 import { emptyLog } from "./log.ts";
 import { takePage } from "./page.ts";
-import { type Pair, pairOf } from "./pair.ts";
+import { pairOf } from "./pair.ts";
 import { readMessages } from "./reading.ts";
-import { MAX_POSITION } from "./schema.ts";
-import { type Tail, TailCache } from "./tail_cache.ts";
 import { transaction } from "./transaction.ts";
 import { Unfolded, type UnfoldedBatch } from "./unfolded.ts";
 import { WriteQueue } from "./write_queue.ts";
@@ -51,8 +50,8 @@ export function openHistory(path: string, options: HistoryOptions = {}): Promise
 export class SqliteHistory implements History {
   readonly #file: HistoryFile;
   readonly #window: number;
-  readonly #tails = new TailCache();
   readonly #unfolded = new Unfolded();
+  readonly #ends: Ends;
   readonly #journal: JournalWriter;
   readonly #queue: WriteQueue;
   /** The journal's next row. Rows are never numbered twice, though others may delete some. */
@@ -74,6 +73,7 @@ export class SqliteHistory implements History {
   constructor(file: HistoryFile, window = WINDOW) {
     this.#file = file;
     this.#window = window;
+    this.#ends = new Ends(file.path, file.statements, this.#unfolded);
     this.#journal = new JournalWriter((body) =>
       file.statements.addJournalRow(this.#nextRow++, body)
     );
@@ -88,14 +88,17 @@ export class SqliteHistory implements History {
   commit(entries: readonly Entry[]): Promise<void> {
     return this.#attempt(
       "store messages in the history",
-      () => this.#queue.write(() => this.#append(entries)),
+      () =>
+        this.#queue.write(() => {
+          for (const entry of entries) this.#ends.append(entry, this.#nextRow);
+        }),
     );
   }
 
   lastPosition(a: ClientId, b: ClientId): Promise<number> {
     return this.#read(() => {
-      const tail = this.#tail(pairOf(a, b));
-      return tail === undefined ? 0 : this.#last(tail);
+      const tail = this.#ends.tail(pairOf(a, b));
+      return tail === undefined ? 0 : this.#ends.last(tail);
     });
   }
 
@@ -107,10 +110,10 @@ export class SqliteHistory implements History {
     maxBytes: number,
   ): Promise<StoredMessage[]> {
     return this.#read(() => {
-      const tail = this.#tail(pairOf(a, b));
+      const tail = this.#ends.tail(pairOf(a, b));
       if (tail === undefined) return [];
       const unfolded = this.#unfolded.ofPair(tail.id);
-      const [begin, end] = [Math.max(first, 1), Math.min(last, this.#last(tail))];
+      const [begin, end] = [Math.max(first, 1), Math.min(last, this.#ends.last(tail))];
       return takePage(readMessages(this.#file.statements, tail, begin, end, unfolded), maxBytes);
     });
   }
@@ -138,7 +141,7 @@ export class SqliteHistory implements History {
     return closing;
   }
 
-  /** Does `actions`, which append messages, in one transaction. */
+  /** Does `actions` in one transaction, and journals what they append. */
   #write(actions: readonly (() => void)[]): void {
     if (this.#suspect) this.#recover();
     if (this.#unfolded.bytes > this.#window) {
@@ -169,7 +172,7 @@ export class SqliteHistory implements History {
   #undo(): void {
     this.#unfolded.undo();
     // They may know pairs that the file does not.
-    this.#tails.clear();
+    this.#ends.forget();
   }
 
   /** What was written may be on the disk or not. */
@@ -193,7 +196,7 @@ export class SqliteHistory implements History {
       foldJournal(statements);
     });
     this.#unfolded.clear();
-    this.#tails.clear();
+    this.#ends.forget();
     if (!emptyLog(db)) {
       throw new HistoryError(
         `the history ${path} has to be written anew after an error of its disk, and another ` +
@@ -201,36 +204,6 @@ export class SqliteHistory implements History {
       );
     }
     this.#suspect = false;
-  }
-
-  /** Appends the messages of `entries` to the batches of their pairs. */
-  #append(entries: readonly Entry[]): void {
-    for (const entry of entries) {
-      for (let next = 0; next < entry.texts.length;) {
-        const { pair, batch } = this.#batchFor(entry, next);
-        const end = Math.min(entry.texts.length, next + MAX_POSITION - batch.last);
-        next = batch.append(pair, entry, next, end);
-      }
-    }
-  }
-
-  /** The batch that takes the message `next` of `entry`. */
-  #batchFor(entry: Entry, next: number): UnfoldedBatch {
-    const { path, statements } = this.#file;
-    const pair = pairOf(entry.from, entry.to);
-    const tail = this.#tail(pair) ?? { pair, id: statements.addPair(pair), last: 0 };
-    const newest = this.#unfolded.newest(tail.id);
-    if (newest !== undefined && takes(newest, entry, next)) return this.#unfolded.grows(newest);
-    const first = this.#last(tail) + 1;
-    if (first > MAX_POSITION) {
-      throw new HistoryError(
-        `the history ${path} holds as many messages of ${pair.a} and ${pair.b} as it can. ` +
-          "Start a new file.",
-      );
-    }
-    const { sessionId, at } = entry;
-    const begun = this.#unfolded.begin(pair, tail.id, this.#nextRow, { first, sessionId, at });
-    return this.#unfolded.grows(begun);
   }
 
   /** Folds `batches`, which are the oldest. */
@@ -247,10 +220,8 @@ export class SqliteHistory implements History {
 
   /** `folded` are in the rows of their pairs. */
   #drop(folded: Iterable<UnfoldedBatch>): void {
-    for (const { pair, pairId, batch } of folded) {
-      this.#tails.set({ pair, id: pairId, last: batch.last });
-    }
     this.#unfolded.drop(folded);
+    this.#ends.folded(folded);
   }
 
   #restLater(): void {
@@ -271,23 +242,6 @@ export class SqliteHistory implements History {
     this.#restLater();
   }
 
-  /** Where the rows of `pair` end; undefined when it never had a message. */
-  #tail(pair: Pair): Tail | undefined {
-    const known = this.#tails.get(pair);
-    if (known !== undefined) return known;
-    const { statements } = this.#file;
-    const id = statements.findPair(pair);
-    if (id === undefined) return undefined;
-    const tail = { pair, id, last: statements.findLast(id) };
-    this.#tails.set(tail);
-    return tail;
-  }
-
-  /** Position of the newest message of a pair. */
-  #last({ id, last }: Tail): number {
-    return this.#unfolded.newest(id)?.batch.last ?? last;
-  }
-
   #read<T>(action: () => T): Promise<T> {
     return this.#attempt("read the history", () => this.#queue.between(action));
   }
@@ -301,8 +255,4 @@ export class SqliteHistory implements History {
       throw historyError(what, path, cause);
     }
   }
-}
-
-function takes({ batch }: UnfoldedBatch, { sessionId, texts }: Entry, next: number): boolean {
-  return batch.last < MAX_POSITION && batch.takes(sessionId, texts[next]!.length);
 }

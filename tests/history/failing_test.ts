@@ -170,11 +170,15 @@ Deno.test("read() tells of a damaged row", () =>
     }
   }));
 
-Deno.test("a history whose journal is damaged does not open, and says so", () =>
+Deno.test("a history whose journal is damaged does not open, and says which row, and what to do", () =>
   withPath(async (path) => {
-    await (await openHistory(path)).close();
+    const history = await openHistory(path);
+    await history.commit(entries(3));
+    await history.close();
     const db = new DatabaseSync(path);
-    const add = db.prepare("INSERT OR REPLACE INTO journal VALUES (1, CAST(? AS BLOB))");
+    const sound = "00024[1,4,4,1,1]0009[0,1,0]ab";
+    db.prepare("INSERT INTO journal VALUES (6, CAST(? AS BLOB))").run(sound);
+    const add = db.prepare("INSERT OR REPLACE INTO journal VALUES (7, CAST(? AS BLOB))");
     const told = [
       "0",
       "00013[1,1,1,1,say]",
@@ -184,12 +188,15 @@ Deno.test("a history whose journal is damaged does not open, and says so", () =>
     for (const body of told) {
       add.run(body);
       const message = await failure(() => openHistory(path), path);
-      assertStringIncludes(message, "damaged");
+      assertStringIncludes(message, "row 7 of its journal is not what was stored");
+      assertStringIncludes(message, `sqlite3 ${path} "DELETE FROM journal WHERE id = 7"`);
       assertEquals(message.includes("say"), false);
     }
-    db.exec("DELETE FROM journal");
+    db.exec("DELETE FROM journal WHERE id = 7");
     db.close();
-    await (await openHistory(path)).close();
+    const mended = await openHistory(path);
+    assertEquals((await readAll(mended)).map((m) => m.position), [1, 2, 3, 4]);
+    await mended.close();
   }));
 
 Deno.test("no error of a damaged row shows what was said", () =>
