@@ -12,6 +12,7 @@ import type { Input } from "./keys.ts";
 import { LineEditor } from "./line_editor.ts";
 import { notification, type Notify } from "./notify.ts";
 import { Paging } from "./paging.ts";
+import { Question } from "./question.ts";
 import type { Line, LongText, Terminal } from "./terminal.ts";
 import { Tty } from "./tty.ts";
 
@@ -40,6 +41,8 @@ export class InteractiveTerminal implements Terminal {
   #paging: Paging | undefined;
   /** The texts to be paged, one after the other. */
   #pages: Promise<void> = Promise.resolve();
+  /** What is asked in the place of a line. */
+  #question: Question | undefined;
   /** Whether Ctrl-Z gave the screen to others. */
   #away = false;
   /** What was printed while the screen was not ours to print on. */
@@ -88,6 +91,14 @@ export class InteractiveTerminal implements Terminal {
     this.#complete = complete;
   }
 
+  askSecret(prompt: string): Promise<string | undefined> {
+    const question = new Question(`${prompt} `);
+    if (this.#closed) question.giveUp();
+    else this.#question = question;
+    this.#draw();
+    return question.answer;
+  }
+
   alert(text: string): void {
     if (!this.#focused && !this.#closed) this.#tty.write(notification(text, this.#notify));
   }
@@ -101,6 +112,8 @@ export class InteractiveTerminal implements Terminal {
   close(): void {
     if (this.#closed) return;
     this.#paging?.leave();
+    this.#question?.giveUp();
+    this.#question = undefined;
     this.#away = false;
     // What is half-typed stays readable, and what follows begins a line.
     this.#editor.press("end");
@@ -140,10 +153,16 @@ export class InteractiveTerminal implements Terminal {
     const hinted = this.#hinted;
     this.#hinted = false;
     if (this.#paging !== undefined) this.#paging.obey(input);
+    else if (this.#question !== undefined) this.#answer(this.#question, input);
     else if (input.kind !== "key") this.#type(input.text, input.kind === "paste");
     else if (input.name === "ctrl-c") this.#interrupt(hinted);
     else this.#press(input.name);
     this.#begun = this.#editor.line === "" ? undefined : this.#begun ?? { how: this.#begin() };
+  }
+
+  #answer(question: Question, input: Exclude<Input, { kind: "focus" }>): void {
+    if (input.kind === "key" && input.name === "ctrl-z") this.#suspend();
+    else if (question.obey(input)) this.#question = undefined;
   }
 
   /** Drops the line; where there is none, ends the lines, but not without having said so. */
@@ -215,6 +234,9 @@ export class InteractiveTerminal implements Terminal {
     const { size } = this.#tty;
     const above = this.#input.erase(size) + this.#held;
     this.#held = "";
-    this.#tty.write(above + this.#input.draw(this.#prompt, line, cursor, size));
+    const shown = this.#question === undefined
+      ? this.#input.draw(this.#prompt, line, cursor, size)
+      : this.#input.draw(this.#question.prompt, "", 0, size);
+    this.#tty.write(above + shown);
   }
 }

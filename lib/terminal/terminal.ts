@@ -51,6 +51,12 @@ export interface Terminal {
   setCompleter(complete: (typed: string) => readonly string[]): void;
 
   /**
+   * Asks a person for what is not to be shown; what they typed before stays theirs. A space follows
+   * `prompt`. Undefined where there is nobody to ask, or no answer.
+   */
+  askSecret(prompt: string): Promise<string | undefined>;
+
+  /**
    * Calls a person who does not look at the terminal, with `text` where it can show one. A terminal
    * that never told that nobody looks is taken to be looked at.
    */

@@ -115,6 +115,37 @@ for (const marked of [true, false]) {
   });
 }
 
+screenTest("asks in the place of a line for what is not shown, and keeps the line", async () => {
+  await using person = await Person.sitDown();
+  await person.type("half a li");
+  await person.sees("you> half a li");
+  await person.call({ ask: "Secret:" });
+  await person.sees("Secret:");
+  await person.type("hish", "BSpace", "BSpace", "BSpace", "ush");
+  await person.call({ print: "news" });
+  await person.sees("news", "Secret:");
+  await person.type("Enter");
+  assertEquals(await person.heard(), "hush");
+  await person.sees("news", "you> half a li");
+  await person.call({ ask: "Secret:" });
+  await person.sees("news", "Secret:");
+  await person.tmux.paste("pasted\n", { marked: true });
+  assertEquals(await person.heard(), "pasted");
+  for (const key of ["C-c", "C-d"]) {
+    await person.call({ ask: "Secret:" });
+    await person.sees("news", "Secret:");
+    await person.type(key);
+    assertEquals(await person.heard(), "no answer");
+    await person.sees("news", "you> half a li");
+  }
+  await person.type("ne", "Enter");
+  assertEquals(await person.heard(), "half a line");
+  await person.call({ ask: "Secret:" });
+  await person.sees("news", "Secret:");
+  await person.call({ close: true });
+  await person.sees("news", "ended", "ended with 0");
+});
+
 screenTest("tells how things were when a line was begun, and what was pasted whole", async () => {
   await using person = await Person.sitDown();
   const heard = async (): Promise<unknown> => JSON.parse((await person.heard())!);

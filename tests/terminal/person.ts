@@ -24,6 +24,8 @@ export type Call =
     readonly last?: string;
     readonly fails?: boolean;
   }
+  /** Asks for something that is not shown, and tells the answer. */
+  | { readonly ask: string }
   | { readonly throw: string }
   /** Tells all about each line from now on: how things were when it was begun is the prompt then. */
   | { readonly details: true }

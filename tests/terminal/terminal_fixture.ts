@@ -69,6 +69,8 @@ switch (mode) {
         };
         terminal.page({ title: "Title", earlier })
           .then(() => send("left"), (error) => send(`failed: ${error.message}`));
+      } else if ("ask" in call) {
+        terminal.askSecret(call.ask).then((answer) => send(answer ?? "no answer"));
       } else if ("throw" in call) {
         setTimeout(() => {
           throw new Error(call.throw);
