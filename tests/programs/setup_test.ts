@@ -74,8 +74,10 @@ screenTest("setup that was refused keeps nothing unless it is told to", async ()
   await setup.type("Enter");
   await setup.sees(
     `Log on failed: ${server.address} refused zoe: unknown client-ID or wrong secret.`,
-    "Keep it all the same? [y/N]",
+    "Secret of zoe again (not shown; empty: no other):",
   );
+  await setup.type("Enter");
+  await setup.sees("Keep it all the same? [y/N]");
   await setup.type("Enter");
   await setup.sees("Keep it all the same? [y/N]", "Nothing was kept.", "ended with 1");
   const files = Array.from(Deno.readDirSync(dirname(folder.file("x"))), ({ name }) => name);
