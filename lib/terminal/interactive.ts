@@ -10,19 +10,20 @@ import { complete } from "./completion.ts";
 import { InputLine } from "./input_line.ts";
 import type { Input } from "./keys.ts";
 import { LineEditor } from "./line_editor.ts";
-import { notification, type Notify } from "./notify.ts";
+import { notification } from "./notify.ts";
 import { Paging } from "./paging.ts";
 import { Question } from "./question.ts";
-import type { Line, LongText, Terminal } from "./terminal.ts";
+import type { Line, LongText, Terminal, TerminalOptions } from "./terminal.ts";
 import { Tty } from "./tty.ts";
 
 const CLEAR_SCREEN = "\x1b[H\x1b[2J";
 const LEAVE_HINT = "To leave, press Ctrl-D, or Ctrl-C once more.";
+const STOP_HINT = "Ctrl-Z stops the compiled program only. To leave, press Ctrl-D.";
 
 /** Standard input and output with a line editor. */
 export class InteractiveTerminal implements Terminal {
   readonly interactive = true;
-  readonly #notify: Notify;
+  readonly #options: Required<TerminalOptions>;
   readonly #tty: Tty;
   readonly #editor = new LineEditor();
   readonly #input = new InputLine();
@@ -51,8 +52,8 @@ export class InteractiveTerminal implements Terminal {
   /** Whether whoever took the lines stopped taking them. */
   #abandoned = false;
 
-  constructor(notify: Notify) {
-    this.#notify = notify;
+  constructor(options: Required<TerminalOptions>) {
+    this.#options = options;
     this.#lines = new ReadableStream({
       start: (entered): void => {
         this.#entered = entered;
@@ -100,7 +101,7 @@ export class InteractiveTerminal implements Terminal {
   }
 
   alert(text: string): void {
-    if (!this.#focused && !this.#closed) this.#tty.write(notification(text, this.#notify));
+    if (!this.#focused && !this.#closed) this.#tty.write(notification(text, this.#options.notify));
   }
 
   page(text: LongText): Promise<void> {
@@ -213,6 +214,7 @@ export class InteractiveTerminal implements Terminal {
   }
 
   #suspend(): void {
+    if (!this.#options.stops) return this.print(STOP_HINT);
     this.#tty.write(this.#input.erase(this.#tty.size));
     this.#away = true;
     this.#tty.suspend();

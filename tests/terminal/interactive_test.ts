@@ -316,17 +316,32 @@ screenTest("ends its lines when it is asked to end", async () => {
 });
 
 screenTest("leaves the screen to others at Ctrl-Z, and comes back", async () => {
-  await using person = await Person.sitDown();
+  await using person = await Person.sitDown("job");
   await person.tmux.record();
   await person.type("half");
   await person.sees("you> half");
+  // No shell looks after a program that is all that tmux runs, so the system does not stop it.
   await person.type("C-z");
-  await person.tmux.until((screen) => !screen.includes("you>"));
-  await person.tmux.recorded("\x1b[?2004l");
-  await person.tmux.until((screen) => {
-    Deno.kill(person.pid, "SIGCONT");
-    return screen.includes("you> half");
-  });
-  await person.type(" a line", "Enter");
+  await person.tmux.recorded("\x1b[?2004l", "\x1b[?2004h");
+  await person.type(" a line");
+  await person.sees("you> half a line");
+  Deno.kill(person.pid, "SIGSTOP");
+  Deno.kill(person.pid, "SIGCONT");
+  await person.type("Enter");
   assertEquals(await person.heard(), "half a line");
 });
+
+screenTest(
+  "says at Ctrl-Z that it does not stop where that would stop a part of a job",
+  async () => {
+    await using person = await Person.sitDown();
+    await person.type("half");
+    await person.sees("you> half");
+    await person.type("C-z");
+    await person.sees(
+      "Ctrl-Z stops the compiled program only.",
+      "To leave, press Ctrl-D.",
+      "you> half",
+    );
+  },
+);
