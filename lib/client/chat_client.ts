@@ -44,6 +44,7 @@ export interface ChatClientOptions {
 /** A client, offline until {@linkcode ChatClient.logOn}. */
 export class ChatClient implements AsyncDisposable {
   readonly #options: ChatClientOptions;
+  #secret: Uint8Array;
   readonly #limits: ClientLimits;
   readonly #pending: Pending;
   readonly #sockets: Sockets;
@@ -53,6 +54,7 @@ export class ChatClient implements AsyncDisposable {
 
   constructor(options: ChatClientOptions) {
     this.#options = options;
+    this.#secret = options.secret;
     this.#limits = { ...CLIENT_LIMITS, ...options.limits };
     this.#pending = new Pending(this.#limits.maxUnconfirmed);
     this.#sockets = new Sockets(this.#limits, {
@@ -92,13 +94,15 @@ export class ChatClient implements AsyncDisposable {
   /**
    * Logs on.
    *
+   * @param secret K_A from now on, where it is another than before
    * @throws {LogOnError} when it comes to nothing
    * @throws {NotPossibleError} unless Offline
    */
-  async logOn(): Promise<void> {
+  async logOn(secret: Uint8Array = this.#secret): Promise<void> {
     if (this.#state.name !== "Offline" || this.#loggingOn !== undefined) {
       throw new NotPossibleError("already logged on, or about to");
     }
+    this.#secret = secret;
     const loggingOn = this.#loggingOn = Promise.withResolvers<void>();
     try {
       await Promise.race([this.#begin(loggingOn), loggingOn.promise]);
@@ -235,8 +239,9 @@ export class ChatClient implements AsyncDisposable {
 
   /** The loop: event, step, actions. An event that the state does not list changes nothing. */
   #dispatch(event: ClientEvent): readonly ClientAction[] | undefined {
-    const { clientId, secret } = this.#options;
-    const after = stepClient(this.#state, event, { clientId, secret, limits: this.#limits });
+    const { clientId } = this.#options;
+    const own = { clientId, secret: this.#secret, limits: this.#limits };
+    const after = stepClient(this.#state, event, own);
     if (after === undefined) return undefined;
     this.#state = after.state;
     for (const action of after.actions) this.#carryOut(action);

@@ -5,7 +5,7 @@
  */
 
 import { CodecError, MAX_TEXT } from "../codec/mod.ts";
-import { type ChatClient, LogOnError, NoAnswerError, NotPossibleError } from "../client/mod.ts";
+import { type ChatClient, NoAnswerError, NotPossibleError } from "../client/mod.ts";
 import { type Terminal, visible } from "../terminal/mod.ts";
 import type { Comeback } from "./comeback.ts";
 import type { Command, Typed } from "./command.ts";
@@ -13,6 +13,7 @@ import type { Met } from "./completion.ts";
 import { type Aim, type Deliveries, isActive } from "./deliveries.ts";
 import { ExportError } from "./export.ts";
 import { help, helpAbout } from "./help.ts";
+import type { LogOns } from "./log_on.ts";
 import { nearest } from "./nearest.ts";
 import { StartError } from "./start/out.ts";
 import type { HistoryCommand, Past } from "./past.ts";
@@ -25,34 +26,25 @@ export interface ErrandTools {
   readonly deliveries: Deliveries;
   readonly past: Past;
   readonly comeback: Comeback;
+  readonly logOns: LogOns;
   readonly met: Met;
   readonly remember: Remembering | undefined;
   /** The profile that is in use. */
   readonly keptIn: string | undefined;
-  /** What to add where the server refuses the secret. */
-  readonly ifRefused: string | undefined;
   /** What "Status" shows. */
   readonly status: () => Promise<string>;
   /** Something that was asked for could not be done. */
   readonly onFailure: () => void;
-  /** A log-on begins, and has ended. */
-  readonly onLogOn: () => void;
-  /** The user leaves: by "Quit", or because a script cannot go on. */
+  /** The user leaves. */
   readonly onLeave: () => void;
 }
 
 /** Does the errands of one user. */
 export class Errands {
   readonly #tools: ErrandTools;
-  /** A log-on of the user's is under way, also one that has sent nothing yet. */
-  #loggingOn = false;
 
   constructor(tools: ErrandTools) {
     this.#tools = tools;
-  }
-
-  get loggingOn(): boolean {
-    return this.#loggingOn;
   }
 
   /** Does what was typed, for `aim`: a message has one. */
@@ -65,12 +57,12 @@ export class Errands {
   }
 
   async #carryOut(typed: Typed, aim: Aim | undefined): Promise<void> {
-    const { terminal, deliveries, onLeave } = this.#tools;
+    const { terminal, deliveries, logOns, onLeave } = this.#tools;
     switch (typed.kind) {
       case "logOn":
-        return await this.logOn();
+        return await logOns.logOn();
       case "logOff":
-        return await this.#logOff();
+        return this.#mistakeIfAny(await logOns.logOff());
       case "chat":
         return await this.#chat(typed);
       case "message":
@@ -98,50 +90,6 @@ export class Errands {
       case "nothing":
         return;
     }
-  }
-
-  /** Logs on, or says why not. Who is logged on, or about to be, has what they asked for. */
-  async logOn(): Promise<void> {
-    const { client, comeback, terminal, onLogOn, onLeave } = this.#tools;
-    if (client.state === "Offline" && comeback.secondsLeft !== undefined) comeback.cancel();
-    if (comeback.active) return terminal.print("Already logging on.");
-    if (client.state !== "Offline") return terminal.print("Already logged on.");
-    this.#loggingOn = true;
-    onLogOn();
-    try {
-      await client.logOn();
-    } catch (error) {
-      if (!(error instanceof LogOnError)) throw error;
-      this.tellFailure(error);
-      if (!terminal.interactive) {
-        this.#tools.onFailure();
-        onLeave();
-      }
-    } finally {
-      this.#loggingOn = false;
-      onLogOn();
-    }
-  }
-
-  /** Says why a log-on came to nothing. */
-  tellFailure({ why, message }: LogOnError): void {
-    const { terminal, ifRefused } = this.#tools;
-    terminal.print(`Log on failed: ${message}`);
-    if (why === "refused" && ifRefused !== undefined) terminal.print(ifRefused);
-  }
-
-  async #logOff(): Promise<void> {
-    const { client, comeback, terminal } = this.#tools;
-    const returning = comeback.active;
-    if (client.state === "Offline" && !this.#loggingOn && !returning) {
-      return this.#mistake("Not logged on.");
-    }
-    comeback.cancel();
-    await client.logOff();
-    // The connection may have been lost before it was ended.
-    if (!returning && !comeback.active) return;
-    comeback.cancel();
-    terminal.print("Not logging on again.");
   }
 
   async #chat({ clientId }: Extract<Command, { kind: "chat" }>): Promise<void> {

@@ -14,6 +14,8 @@ export interface ShellOptions {
   readonly home?: string | undefined;
   /** What to add where the server refuses the secret. */
   readonly ifRefused?: string;
+  /** Another secret from a user who typed the wrong one, if they have one to give. */
+  readonly anotherSecret?: () => Promise<Uint8Array | undefined>;
   /** What "Remember" keeps; absent where there is nothing to keep. */
   readonly remember?: Remembering;
   /** The profile that is in use, so that "Remember" has nothing to do. */

@@ -15,6 +15,7 @@ import { completions, Met } from "./completion.ts";
 import { type Aim, Deliveries, sessionOf } from "./deliveries.ts";
 import { depart } from "./departure.ts";
 import { Errands } from "./errand.ts";
+import { LogOns } from "./log_on.ts";
 import type { ShellOptions } from "./options.ts";
 import { Past } from "./past.ts";
 import { type Counts, promptOf } from "./prompt.ts";
@@ -34,6 +35,7 @@ export class Shell {
   #client!: ChatClient;
   #deliveries!: Deliveries;
   #comeback!: Comeback;
+  #logOns!: LogOns;
   #errands!: Errands;
   #busy: string | undefined;
   /** A message whose turn has come, and which is not on its way yet. */
@@ -70,7 +72,7 @@ export class Shell {
    */
   async run(client: ChatClient, { logOn }: { logOn: boolean }): Promise<boolean> {
     this.#begin(client);
-    const begun = logOn ? this.#errands.logOn() : Promise.resolve();
+    const begun = logOn ? this.#logOns.logOn() : Promise.resolve();
     if (this.#terminal.interactive) await this.#serve(begun, logOn);
     else await this.#play(begun);
     if (this.#terminal.interactive) {
@@ -119,7 +121,7 @@ export class Shell {
 
   #begin(client: ChatClient): void {
     const terminal = this.#terminal;
-    const { name, reconnect, home, remember, keptIn, ifRefused } = this.#options;
+    const { name, reconnect, home, remember, keptIn, ifRefused, anotherSecret } = this.#options;
     const onFailure = (): void => void (this.#failed = true);
     this.#client = client;
     const deliveries = this.#deliveries = new Deliveries(client, this.#transcript, {
@@ -130,10 +132,13 @@ export class Shell {
     const comeback = this.#comeback = new Comeback(client, reconnect && terminal.interactive, {
       onTick: () => this.#prompt(),
       onGiveUp: (error) => {
-        this.#errands.tellFailure(error);
+        logOns.tellFailure(error);
         this.#prompt();
       },
     });
+    const tools = { client, terminal, comeback, onFailure, onLeave: () => this.#leave() };
+    const onChange = (): void => this.#prompt();
+    const logOns = this.#logOns = new LogOns({ ...tools, ifRefused, anotherSecret, onChange });
     const past = new Past(client, terminal, {
       home,
       onBusy: (what) => {
@@ -141,26 +146,23 @@ export class Shell {
         this.#prompt();
       },
     });
+    const status = (): Promise<string> => this.#status();
+    const met = this.#met;
     this.#errands = new Errands({
-      client,
-      terminal,
+      ...tools,
       deliveries,
       past,
-      comeback,
-      met: this.#met,
+      logOns,
+      met,
       remember,
       keptIn,
-      ifRefused,
-      status: () => this.#status(),
-      onFailure,
-      onLogOn: () => this.#prompt(),
-      onLeave: () => this.#leave(),
+      status,
     });
     terminal.setCompleter((typed) =>
       completions(typed, {
         state: client.state,
         undelivered: deliveries.outbox.undelivered() > 0,
-        met: this.#met.ids,
+        met: met.ids,
       })
     );
     this.#prompt();
@@ -244,7 +246,7 @@ export class Shell {
       name: this.#options.name,
       state,
       peer,
-      connecting: this.#errands.loggingOn || this.#comeback.active,
+      connecting: this.#logOns.underWay || this.#comeback.active,
       reconnectIn: this.#comeback.secondsLeft,
       busy: this.#busy,
     }, counts);

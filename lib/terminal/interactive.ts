@@ -10,18 +10,20 @@ import { complete } from "./completion.ts";
 import { InputLine } from "./input_line.ts";
 import type { Input } from "./keys.ts";
 import { LineEditor } from "./line_editor.ts";
-import { notification, type Notify } from "./notify.ts";
+import { notification } from "./notify.ts";
 import { Paging } from "./paging.ts";
-import type { Line, LongText, Terminal } from "./terminal.ts";
+import { Question } from "./question.ts";
+import type { Line, LongText, Terminal, TerminalOptions } from "./terminal.ts";
 import { Tty } from "./tty.ts";
 
 const CLEAR_SCREEN = "\x1b[H\x1b[2J";
 const LEAVE_HINT = "To leave, press Ctrl-D, or Ctrl-C once more.";
+const STOP_HINT = "Ctrl-Z stops the compiled program only. To leave, press Ctrl-D.";
 
 /** Standard input and output with a line editor. */
 export class InteractiveTerminal implements Terminal {
   readonly interactive = true;
-  readonly #notify: Notify;
+  readonly #options: Required<TerminalOptions>;
   readonly #tty: Tty;
   readonly #editor = new LineEditor();
   readonly #input = new InputLine();
@@ -40,6 +42,8 @@ export class InteractiveTerminal implements Terminal {
   #paging: Paging | undefined;
   /** The texts to be paged, one after the other. */
   #pages: Promise<void> = Promise.resolve();
+  /** What is asked in the place of a line. */
+  #question: Question | undefined;
   /** Whether Ctrl-Z gave the screen to others. */
   #away = false;
   /** What was printed while the screen was not ours to print on. */
@@ -48,8 +52,8 @@ export class InteractiveTerminal implements Terminal {
   /** Whether whoever took the lines stopped taking them. */
   #abandoned = false;
 
-  constructor(notify: Notify) {
-    this.#notify = notify;
+  constructor(options: Required<TerminalOptions>) {
+    this.#options = options;
     this.#lines = new ReadableStream({
       start: (entered): void => {
         this.#entered = entered;
@@ -88,8 +92,16 @@ export class InteractiveTerminal implements Terminal {
     this.#complete = complete;
   }
 
+  askSecret(prompt: string): Promise<string | undefined> {
+    const question = new Question(`${prompt} `);
+    if (this.#closed) question.giveUp();
+    else this.#question = question;
+    this.#draw();
+    return question.answer;
+  }
+
   alert(text: string): void {
-    if (!this.#focused && !this.#closed) this.#tty.write(notification(text, this.#notify));
+    if (!this.#focused && !this.#closed) this.#tty.write(notification(text, this.#options.notify));
   }
 
   page(text: LongText): Promise<void> {
@@ -101,6 +113,8 @@ export class InteractiveTerminal implements Terminal {
   close(): void {
     if (this.#closed) return;
     this.#paging?.leave();
+    this.#question?.giveUp();
+    this.#question = undefined;
     this.#away = false;
     // What is half-typed stays readable, and what follows begins a line.
     this.#editor.press("end");
@@ -140,10 +154,16 @@ export class InteractiveTerminal implements Terminal {
     const hinted = this.#hinted;
     this.#hinted = false;
     if (this.#paging !== undefined) this.#paging.obey(input);
+    else if (this.#question !== undefined) this.#answer(this.#question, input);
     else if (input.kind !== "key") this.#type(input.text, input.kind === "paste");
     else if (input.name === "ctrl-c") this.#interrupt(hinted);
     else this.#press(input.name);
     this.#begun = this.#editor.line === "" ? undefined : this.#begun ?? { how: this.#begin() };
+  }
+
+  #answer(question: Question, input: Exclude<Input, { kind: "focus" }>): void {
+    if (input.kind === "key" && input.name === "ctrl-z") this.#suspend();
+    else if (question.obey(input)) this.#question = undefined;
   }
 
   /** Drops the line; where there is none, ends the lines, but not without having said so. */
@@ -194,6 +214,7 @@ export class InteractiveTerminal implements Terminal {
   }
 
   #suspend(): void {
+    if (!this.#options.stops) return this.print(STOP_HINT);
     this.#tty.write(this.#input.erase(this.#tty.size));
     this.#away = true;
     this.#tty.suspend();
@@ -215,6 +236,9 @@ export class InteractiveTerminal implements Terminal {
     const { size } = this.#tty;
     const above = this.#input.erase(size) + this.#held;
     this.#held = "";
-    this.#tty.write(above + this.#input.draw(this.#prompt, line, cursor, size));
+    const shown = this.#question === undefined
+      ? this.#input.draw(this.#prompt, line, cursor, size)
+      : this.#input.draw(this.#question.prompt, "", 0, size);
+    this.#tty.write(above + shown);
   }
 }

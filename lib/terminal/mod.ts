@@ -11,9 +11,9 @@ export {
 export { MAX_LINE } from "./line_splitter.ts";
 export type { Notify } from "./notify.ts";
 export { type Out, OutputError, sayLine, sayLines } from "./output.ts";
-export { askSecret, openTerminal, type TerminalOptions } from "./open.ts";
+export { askSecret, openTerminal } from "./open.ts";
 export { PipedTerminal } from "./piped.ts";
 export { reasonOf } from "./reason.ts";
-export type { Line, LongText, Terminal } from "./terminal.ts";
+export type { Line, LongText, Terminal, TerminalOptions } from "./terminal.ts";
 export { visible } from "./visible.ts";
 export { versionLine } from "./version.ts";

@@ -2,20 +2,17 @@
 
 import { promptSecret } from "@std/cli/prompt-secret";
 import { InteractiveTerminal } from "./interactive.ts";
-import type { Notify } from "./notify.ts";
 import { PipedTerminal } from "./piped.ts";
-import type { Terminal } from "./terminal.ts";
-
-/** How a terminal is to behave. */
-export interface TerminalOptions {
-  /** How a person is called who looks elsewhere, as far as the terminal tells. Default: `bell`. */
-  readonly notify?: Notify;
-}
+import type { Terminal, TerminalOptions } from "./terminal.ts";
 
 /** The process's own standard input and output. */
-export function openTerminal({ notify = "bell" }: TerminalOptions = {}): Terminal {
+export function openTerminal(
+  { notify = "bell", stops = Deno.build.standalone }: TerminalOptions = {},
+): Terminal {
   const dumb = (): boolean => Deno.env.get("TERM") === "dumb";
-  return isInteractive() && !dumb() ? new InteractiveTerminal(notify) : new PipedTerminal();
+  return isInteractive() && !dumb()
+    ? new InteractiveTerminal({ notify, stops })
+    : new PipedTerminal();
 }
 
 /**

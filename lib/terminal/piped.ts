@@ -51,6 +51,10 @@ export class PipedTerminal implements Terminal {
 
   setCompleter(): void {}
 
+  askSecret(): Promise<undefined> {
+    return Promise.resolve(undefined);
+  }
+
   alert(): void {}
 
   async page({ earlier }: LongText): Promise<void> {

@@ -6,6 +6,19 @@
  * have been made safe by `visible()` where others wrote it.
  */
 
+import type { Notify } from "./notify.ts";
+
+/** How a terminal is to behave. */
+export interface TerminalOptions {
+  /** How a person is called who looks elsewhere, as far as the terminal tells. Default: `bell`. */
+  readonly notify?: Notify;
+  /**
+   * Whether Ctrl-Z stops this process, which is to be all of a shell's job. Default: in a compiled
+   * program. Under `deno task`, a shell would wait for the others.
+   */
+  readonly stops?: boolean;
+}
+
 /** A text that may be too long for a screen, from its end backwards. */
 export interface LongText {
   readonly title: string;
@@ -49,6 +62,12 @@ export interface Terminal {
 
   /** Which whole lines Tab may make of what is typed so far; never asked in a pipe. */
   setCompleter(complete: (typed: string) => readonly string[]): void;
+
+  /**
+   * Asks a person for what is not to be shown; what they typed before stays theirs. A space follows
+   * `prompt`. Undefined where there is nobody to ask, or no answer.
+   */
+  askSecret(prompt: string): Promise<string | undefined>;
 
   /**
    * Calls a person who does not look at the terminal, with `text` where it can show one. A terminal

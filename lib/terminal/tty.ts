@@ -11,6 +11,8 @@ import { writeOut } from "./output.ts";
 
 /** How long after an ESC no sequence is to be expected any more, in milliseconds. */
 const ESCAPE_WAIT = 100;
+/** How long after a stop that did not happen the program goes on, in milliseconds. */
+const STOP_WAIT = 100;
 /** What a terminal's size is where it tells none. */
 const USUAL: Size = { columns: 80, rows: 24 };
 
@@ -36,6 +38,7 @@ export class Tty {
   readonly #input = Deno.stdin.readable.getReader();
   readonly #keys = new KeySplitter();
   #pause: ReturnType<typeof setTimeout> | undefined;
+  #stop: ReturnType<typeof setTimeout> | undefined;
   #alternate = false;
   #closed = false;
   #gone = false;
@@ -84,11 +87,13 @@ export class Tty {
     this.write(on ? ALTERNATE_ON : ALTERNATE_OFF);
   }
 
-  /** Ctrl-Z: stops the program until the shell goes on with it, where that is permitted. */
+  /** Ctrl-Z: stops this process until the shell goes on with it, where that is permitted. */
   suspend(): void {
     this.#leave();
     try {
       Deno.kill(Deno.pid, "SIGTSTP");
+      // Where no shell looks after the process it is not stopped, and nobody would go on with it.
+      this.#stop = setTimeout(() => this.#resume(), STOP_WAIT);
     } catch {
       this.#resume();
     }
@@ -99,6 +104,7 @@ export class Tty {
     if (this.#closed) return;
     this.#closed = true;
     clearTimeout(this.#pause);
+    clearTimeout(this.#stop);
     for (const [signal, act] of this.#signals) {
       listening(() => Deno.removeSignalListener(signal, act));
     }
@@ -136,6 +142,7 @@ export class Tty {
   }
 
   #resume(): void {
+    clearTimeout(this.#stop);
     this.#enter();
     this.#user.onScreen("used");
   }

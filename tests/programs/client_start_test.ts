@@ -89,12 +89,20 @@ Deno.test("the client takes its secret from a file, the environment, or the samp
   assertEquals(await logsOn("alice", [], {}), false);
 });
 
-Deno.test("a client finds its server by name, and standard error stays empty", async () => {
-  await using folder = new Folder();
-  await using server = await Server.start({ history: folder.file("history.db") });
-  const port = server.address.split(":").at(-1);
-  const { output, errors } = await run("client", [`alice@localhost:${port}`]);
-  assertEquals([output, errors], ["Connected\nLogged off", ""]);
+/** Whether the programs see no /etc, so that no host has a name. */
+const nameless = Deno.env.has("PARLEY_UNDER");
+
+Deno.test({
+  name: "a client finds its server by name, and standard error stays empty" +
+    (nameless ? " (skipped: no host has a name here)" : ""),
+  ignore: nameless,
+  fn: async () => {
+    await using folder = new Folder();
+    await using server = await Server.start({ history: folder.file("history.db") });
+    const port = server.address.split(":").at(-1);
+    const { output, errors } = await run("client", [`alice@localhost:${port}`]);
+    assertEquals([output, errors], ["Connected\nLogged off", ""]);
+  },
 });
 
 Deno.test("a client without a secret says how to give one", async () => {

@@ -74,8 +74,10 @@ screenTest("setup that was refused keeps nothing unless it is told to", async ()
   await setup.type("Enter");
   await setup.sees(
     `Log on failed: ${server.address} refused zoe: unknown client-ID or wrong secret.`,
-    "Keep it all the same? [y/N]",
+    "Secret of zoe again (not shown; empty: no other):",
   );
+  await setup.type("Enter");
+  await setup.sees("Keep it all the same? [y/N]");
   await setup.type("Enter");
   await setup.sees("Keep it all the same? [y/N]", "Nothing was kept.", "ended with 1");
   const files = Array.from(Deno.readDirSync(dirname(folder.file("x"))), ({ name }) => name);
@@ -101,6 +103,28 @@ screenTest("a secret that was asked for is not shown, and Remember keeps it", as
   );
   await client.type("C-d");
   await client.sees("ended with 0");
+  assertStringIncludes(Deno.readTextFileSync(path), ZOE.secret);
+});
+
+screenTest("a secret that was mistyped is asked for again, until nobody answers", async () => {
+  await using folder = new Folder();
+  await using server = await startServer(folder);
+  const path = folder.file("config/parley/zoe.toml");
+  await using client = await open(folder, `zoe@${server.address}`);
+  const refused = `Log on failed: ${server.address} refused zoe: unknown client-ID or wrong secret`;
+  await client.sees("Secret of zoe:");
+  await client.type("mistyped", "Enter");
+  await client.sees("Secret of zoe:", refused, "Secret of zoe:");
+  await client.type("C-c");
+  await client.sees("Secret of zoe:", refused, "zoe (offline)>");
+  await client.type("Log on", "Enter");
+  await client.sees(refused, "zoe (offline)> Log on", refused, "Secret of zoe:");
+  await client.type(ZOE.secret, "Enter");
+  const offer = `Type "Remember" to keep server, ID and secret in ${path}.`;
+  await client.sees(refused, "Connected", offer, "zoe>");
+  assert(!(await client.screen()).includes(ZOE.secret));
+  await client.type("Remember", "Enter");
+  await client.sees(`Kept in ${path}. From now on, type: parley zoe`, "zoe>");
   assertStringIncludes(Deno.readTextFileSync(path), ZOE.secret);
 });
 

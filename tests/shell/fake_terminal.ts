@@ -13,6 +13,8 @@ export class FakeTerminal implements Terminal {
   readonly screen = new Inbox<string>();
   readonly prompts = new Inbox<string>();
   readonly alerts = new Inbox<string>();
+  /** The answers to what is not shown. */
+  readonly secrets: string[] = [];
   /** Chunks of the text that was leafed through last, as they were fetched. */
   pages: (readonly string[])[] = [];
   complete: (typed: string) => readonly string[] = () => [];
@@ -60,6 +62,11 @@ export class FakeTerminal implements Terminal {
 
   setCompleter(complete: (typed: string) => readonly string[]): void {
     this.complete = complete;
+  }
+
+  askSecret(prompt: string): Promise<string | undefined> {
+    this.screen.put(prompt);
+    return Promise.resolve(this.secrets.shift());
   }
 
   alert(text: string): void {

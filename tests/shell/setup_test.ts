@@ -123,13 +123,32 @@ Deno.test("setup replaces a profile only when it is told to", async () => {
 Deno.test("setup says why a log-on failed, and keeps the profile only if it is told to", async () => {
   await using folder = new Folder();
   const profiles = new Profiles(folder.file("parley"));
-  const refused: Attempt = () => Promise.reject(new LogOnError("refused", "a refused alice"));
-  const no = await played(profiles, new Person("a", "alice", SECRET, "", "n"), refused);
+  const silence: Attempt = () => Promise.reject(new LogOnError("no answer", "no answer from a"));
+  const no = await played(profiles, new Person("a", "alice", SECRET, "", "n"), silence);
   assertEquals([no.kept, profiles.names()], [false, []]);
-  assertStringIncludes(no.said, "Log on failed: a refused alice.");
+  assertStringIncludes(no.said, "Log on failed: no answer from a.");
   assertStringIncludes(no.said, "Nothing was kept.");
-  const yes = await played(profiles, new Person("a", "alice", SECRET, "", "y"), refused);
+  const yes = await played(profiles, new Person("a", "alice", SECRET, "", "y"), silence);
   assertEquals([yes.kept, profiles.names()], [true, ["alice"]]);
+});
+
+Deno.test("setup asks for another secret as long as the server refuses it", async () => {
+  await using folder = new Folder();
+  const profiles = new Profiles(folder.file("parley"));
+  const attempt: Attempt = ({ secret }) =>
+    secret === SECRET
+      ? Promise.resolve()
+      : Promise.reject(new LogOnError("refused", "a refused alice"));
+  const wrong = "a mistyped secret";
+  const gaveUp = new Person("a", "alice", wrong, "", wrong, "", "n");
+  assertEquals((await played(profiles, gaveUp, attempt)).kept, false);
+  assertEquals(gaveUp.asked.at(-1), "Keep it all the same?");
+  const { kept } = await played(
+    profiles,
+    new Person("a", "alice", wrong, "", wrong, SECRET),
+    attempt,
+  );
+  assertEquals([kept, profiles.read("alice")!.secret], [true, SECRET]);
 });
 
 Deno.test("setup keeps nothing when somebody stops answering", async () => {

@@ -115,6 +115,37 @@ for (const marked of [true, false]) {
   });
 }
 
+screenTest("asks in the place of a line for what is not shown, and keeps the line", async () => {
+  await using person = await Person.sitDown();
+  await person.type("half a li");
+  await person.sees("you> half a li");
+  await person.call({ ask: "Secret:" });
+  await person.sees("Secret:");
+  await person.type("hish", "BSpace", "BSpace", "BSpace", "ush");
+  await person.call({ print: "news" });
+  await person.sees("news", "Secret:");
+  await person.type("Enter");
+  assertEquals(await person.heard(), "hush");
+  await person.sees("news", "you> half a li");
+  await person.call({ ask: "Secret:" });
+  await person.sees("news", "Secret:");
+  await person.tmux.paste("pasted\n", { marked: true });
+  assertEquals(await person.heard(), "pasted");
+  for (const key of ["C-c", "C-d"]) {
+    await person.call({ ask: "Secret:" });
+    await person.sees("news", "Secret:");
+    await person.type(key);
+    assertEquals(await person.heard(), "no answer");
+    await person.sees("news", "you> half a li");
+  }
+  await person.type("ne", "Enter");
+  assertEquals(await person.heard(), "half a line");
+  await person.call({ ask: "Secret:" });
+  await person.sees("news", "Secret:");
+  await person.call({ close: true });
+  await person.sees("news", "ended", "ended with 0");
+});
+
 screenTest("tells how things were when a line was begun, and what was pasted whole", async () => {
   await using person = await Person.sitDown();
   const heard = async (): Promise<unknown> => JSON.parse((await person.heard())!);
@@ -285,17 +316,32 @@ screenTest("ends its lines when it is asked to end", async () => {
 });
 
 screenTest("leaves the screen to others at Ctrl-Z, and comes back", async () => {
-  await using person = await Person.sitDown();
+  await using person = await Person.sitDown("job");
   await person.tmux.record();
   await person.type("half");
   await person.sees("you> half");
+  // No shell looks after a program that is all that tmux runs, so the system does not stop it.
   await person.type("C-z");
-  await person.tmux.until((screen) => !screen.includes("you>"));
-  await person.tmux.recorded("\x1b[?2004l");
-  await person.tmux.until((screen) => {
-    Deno.kill(person.pid, "SIGCONT");
-    return screen.includes("you> half");
-  });
-  await person.type(" a line", "Enter");
+  await person.tmux.recorded("\x1b[?2004l", "\x1b[?2004h");
+  await person.type(" a line");
+  await person.sees("you> half a line");
+  Deno.kill(person.pid, "SIGSTOP");
+  Deno.kill(person.pid, "SIGCONT");
+  await person.type("Enter");
   assertEquals(await person.heard(), "half a line");
 });
+
+screenTest(
+  "says at Ctrl-Z that it does not stop where that would stop a part of a job",
+  async () => {
+    await using person = await Person.sitDown();
+    await person.type("half");
+    await person.sees("you> half");
+    await person.type("C-z");
+    await person.sees(
+      "Ctrl-Z stops the compiled program only.",
+      "To leave, press Ctrl-D.",
+      "you> half",
+    );
+  },
+);

@@ -24,6 +24,8 @@ export type Call =
     readonly last?: string;
     readonly fails?: boolean;
   }
+  /** Asks for something that is not shown, and tells the answer. */
+  | { readonly ask: string }
   | { readonly throw: string }
   /** Tells all about each line from now on: how things were when it was begun is the prompt then. */
   | { readonly details: true }
@@ -50,7 +52,7 @@ export class Person implements AsyncDisposable {
   }
 
   /** Sits down at a screen of 40 columns and 16 rows. */
-  static async sitDown(mode: "remote" | "secret" = "remote"): Promise<Person> {
+  static async sitDown(mode: "remote" | "secret" | "job" = "remote"): Promise<Person> {
     const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
     const patience = setTimeout(() => listener.close(), PATIENCE);
     const program = [Deno.execPath(), "run", "-A", "--no-check", "--config", CONFIG, FIXTURE];
@@ -60,7 +62,7 @@ export class Person implements AsyncDisposable {
     clearTimeout(patience);
     const person = new Person(tmux, listener, connection);
     person.pid = Number(await person.heard());
-    if (mode === "remote") await person.sees("you>");
+    if (mode !== "secret") await person.sees("you>");
     return person;
   }
 

@@ -3,7 +3,8 @@
  *
  * `echo` prints every line again; `print N` prints N lines and ends; `gone` loses the terminal
  * that it writes to; `remote PORT` does what comes from that port of this host, a call in JSON on
- * each line, and sends there what is typed; `secret PORT` asks for a secret first.
+ * each line, and sends there what is typed; `secret PORT` asks for a secret first; `job PORT` stops
+ * at Ctrl-Z.
  */
 
 import { InteractiveTerminal } from "../../lib/terminal/interactive.ts";
@@ -28,13 +29,14 @@ switch (mode) {
     break;
   }
   case "gone": {
-    const terminal = new InteractiveTerminal("off");
+    const terminal = new InteractiveTerminal({ notify: "off", stops: false });
     Deno.stdout.close();
     for await (const { text } of terminal.lines(() => {})) terminal.print(text);
     Deno.exitCode = 17;
     break;
   }
   case "secret":
+  case "job":
   case "remote": {
     const connection = await Deno.connect({ hostname: "127.0.0.1", port });
     const writer = connection.writable.getWriter();
@@ -42,7 +44,7 @@ switch (mode) {
       writer.write(new TextEncoder().encode(`${line}\n`));
     await send(`${Deno.pid}`);
     if (mode === "secret") await send(askSecret("Secret:") ?? "no secret");
-    const terminal = openTerminal({ notify: "desktop" });
+    const terminal = openTerminal({ notify: "desktop", stops: mode === "job" });
     let prompt = "you> ";
     terminal.setPrompt(prompt);
     let stay = false;
@@ -69,6 +71,8 @@ switch (mode) {
         };
         terminal.page({ title: "Title", earlier })
           .then(() => send("left"), (error) => send(`failed: ${error.message}`));
+      } else if ("ask" in call) {
+        terminal.askSecret(call.ask).then((answer) => send(answer ?? "no answer"));
       } else if ("throw" in call) {
         setTimeout(() => {
           throw new Error(call.throw);

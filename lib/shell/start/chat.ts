@@ -13,9 +13,11 @@ import type { Out } from "./out.ts";
 import { giveUp } from "./permissions.ts";
 import type { Profiles } from "./profiles.ts";
 import { Remembering } from "./remember.ts";
-import { findSecret, type Secret, type SecretSources } from "./secret.ts";
+import { findSecret, type Secret, secretPrompt, type SecretSources } from "./secret.ts";
 import { Shell } from "../shell.ts";
 import type { Target } from "./target.ts";
+
+const encoder = new TextEncoder();
 
 /** How to chat. */
 export interface ChatOptions {
@@ -60,7 +62,7 @@ export async function chat(
   const client: ChatClientOptions = {
     server,
     clientId,
-    secret: new TextEncoder().encode(secret.text),
+    secret: encoder.encode(secret.text),
     limits: { activityTimeout },
     ...(trace ? { onTrace } : {}),
   };
@@ -70,6 +72,12 @@ export async function chat(
   }
   const remember = terminal.interactive ? remembering(target, secret, profiles) : undefined;
   giveUpAt(terminal, remember);
+  const anotherSecret = async (): Promise<Uint8Array | undefined> => {
+    const text = await terminal.askSecret(secretPrompt(clientId));
+    if (!text) return undefined;
+    remember?.tries(text);
+    return encoder.encode(text);
+  };
   const shell = new Shell(terminal, {
     name: clientId,
     server: formatEndpoint(server),
@@ -77,6 +85,7 @@ export async function chat(
     home: options.home,
     ...(remember === undefined ? {} : { remember }),
     ...(target.profile === undefined ? {} : { keptIn: target.profile.path }),
+    ...(secret.typed ? { anotherSecret } : {}),
     ...(secret.ifRefused === undefined ? {} : { ifRefused: secret.ifRefused }),
   });
   const onNotice = shell.notice.bind(shell);

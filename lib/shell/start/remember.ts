@@ -11,12 +11,17 @@ import type { Profiles } from "./profiles.ts";
 /** What may be kept, and how far that has come. */
 export class Remembering {
   readonly #profiles: Profiles;
-  readonly #profile: Profile;
+  #profile: Profile;
   #state: "untried" | "good" | "kept" = "untried";
 
   constructor(profiles: Profiles, profile: Profile) {
     this.#profiles = profiles;
     this.#profile = profile;
+  }
+
+  /** Another secret is tried. */
+  tries(secret: string): void {
+    this.#profile = { ...this.#profile, secret };
   }
 
   /** The server has taken the secret; the first time, what to tell the user. */

@@ -16,12 +16,19 @@ import type { Target } from "./target.ts";
 /** The environment variable that may hold the secret. */
 export const SECRET_VARIABLE = "PARLEY_SECRET";
 
+/** How a person is asked for the secret of `clientId`. */
+export function secretPrompt(clientId: ClientId): string {
+  return `Secret of ${clientId}:`;
+}
+
 /** A secret that was found. */
 export interface Secret {
   /** As UTF-8, it is K_A. */
   readonly text: string;
   /** Whether the user has given it now, and nothing has kept it or made it public. */
   readonly given: boolean;
+  /** Whether it was typed just now, so that it may be mistyped. */
+  readonly typed?: true;
   /** What to say when the server refuses it, where the user may not know which it was. */
   readonly ifRefused?: string;
   /** What its owner should mend. */
@@ -87,6 +94,6 @@ function fromSample({ clientId, server: { host } }: Target): Secret | undefined 
 }
 
 function fromPrompt(clientId: ClientId): Secret | undefined {
-  const text = askSecret(`Secret of ${clientId}:`);
-  return text === undefined ? undefined : { text, given: true };
+  const text = askSecret(secretPrompt(clientId));
+  return text === undefined ? undefined : { text, given: true, typed: true };
 }

@@ -37,12 +37,21 @@ export async function setUp(
     out.say(
       'A profile keeps a server, a client-ID and its secret, so that "parley NAME" is enough.',
     );
-    const profile = askProfile(asker, out);
+    let profile = askProfile(asker, out);
     const name = askName(profile.id, profiles, asker, out);
     out.say(`${profiles.path(name)} will hold:\n${summaryOf(profile)}`);
-    if (!await works(profile, out, attempt) && !asker.confirm("Keep it all the same?")) {
-      throw new Enough();
+    let result = await tried(profile, out, attempt);
+    while (result === "refused") {
+      const secret = askSecret(
+        `Secret of ${profile.id} again (not shown; empty: no other)`,
+        asker,
+        out,
+      );
+      if (secret === undefined) break;
+      profile = { ...profile, secret };
+      result = await tried(profile, out, attempt);
     }
+    if (result !== "works" && !asker.confirm("Keep it all the same?")) throw new Enough();
     profiles.write(name, profile);
     out.say(`Kept. To chat, type: parley ${name}`);
     return true;
@@ -56,12 +65,15 @@ export async function setUp(
 function askProfile(asker: Asker, out: Out): Profile {
   const server = askServer(asker, out);
   const id = askId(asker, out);
-  const secret = askUntil(
-    () => asker.askSecret(`Secret of ${id} (not shown; empty: to be asked for each time)`),
-    (answer) => answer === "" ? undefined : flawOfSecret(answer),
-    out,
-  );
-  return { server, id, secret: secret === "" ? undefined : secret };
+  const question = `Secret of ${id} (not shown; empty: to be asked for each time)`;
+  return { server, id, secret: askSecret(question, asker, out) };
+}
+
+/** Undefined where none is given. */
+function askSecret(question: string, asker: Asker, out: Out): string | undefined {
+  const flaw = (answer: string): string | undefined =>
+    answer === "" ? undefined : flawOfSecret(answer);
+  return askUntil(() => asker.askSecret(question), flaw, out) || undefined;
 }
 
 function askServer(asker: Asker, out: Out): Endpoint {
@@ -120,23 +132,23 @@ function summaryOf({ server, id, secret }: Profile): string {
     .map((line) => `  ${line}`).join("\n");
 }
 
-/** Whether the server takes the profile, as far as it can be tried. */
-async function works(
+/** What the server makes of the profile, as far as it can be tried. */
+async function tried(
   { secret, ...profile }: Profile,
   out: Out,
   attempt: Attempt,
-): Promise<boolean> {
-  if (secret === undefined) return true;
+): Promise<"works" | "refused" | "failed"> {
+  if (secret === undefined) return "works";
   out.say("Trying to log on ...");
   try {
     await attempt({ ...profile, secret });
   } catch (error) {
     if (!(error instanceof LogOnError)) throw error;
     out.say(`Log on failed: ${error.message}.`);
-    return false;
+    return error.why === "refused" ? "refused" : "failed";
   }
   out.say("Connected, and logged off again: this works.");
-  return true;
+  return "works";
 }
 
 async function logOnAndOff({ server, id, secret }: Parameters<Attempt>[0]): Promise<void> {
