@@ -44,7 +44,7 @@ export class Records {
   }
 
   #receive(bytes: Uint8Array): void {
-    this.#splitter.push(bytes.slice());
+    this.#splitter.push(bytes);
     const plaintexts: Uint8Array[] = [];
     for (let record = this.#splitter.next(); record; record = this.#splitter.next()) {
       const header = record.subarray(0, RECORD_HEADER);

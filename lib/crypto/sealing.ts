@@ -13,40 +13,38 @@ import { KEY, NONCE, TAG } from "./suite.ts";
 /** A key seals at most this many records; then the connection has to end. */
 export const MAX_RECORDS = 2 ** 48;
 
-/** How many bytes at the end of a nonce a count below {@linkcode MAX_RECORDS} takes. */
-const COUNT = 6;
+/** The one place for nonces: each is used before anything else can happen. */
+const nonce = new Uint8Array(NONCE);
 
 /**
- * Makes `nonce`, which begins as a copy of `iv`, that of record number `count`, from 0: the count
- * as 12 bytes big-endian, xor the IV.
+ * The nonce of record number `count`, from 0: the count as 12 bytes big-endian, xor the IV. It
+ * lasts until the next call.
  */
-export function setNonce(nonce: Uint8Array, iv: Uint8Array, count: number): void {
+export function recordNonce(iv: Uint8Array, count: number): Uint8Array {
   let rest = count;
-  for (let i = NONCE - 1; i >= NONCE - COUNT; i--) {
+  for (let i = NONCE - 1; i >= 0; i--) {
     nonce[i] = iv[i]! ^ (rest % 256);
     rest = Math.floor(rest / 256);
   }
+  return nonce;
 }
 
 /** A key, and the counter that makes every nonce under it unique. */
 class CountedKey {
   readonly key: Uint8Array;
   readonly #iv: Uint8Array;
-  readonly #nonce: Uint8Array;
   #count = 0;
 
   constructor({ key, iv }: TrafficKey) {
     if (key.length !== KEY || iv.length !== NONCE) throw new RangeError("no key of ChaCha20");
     this.key = key;
     this.#iv = iv;
-    this.#nonce = iv.slice();
   }
 
-  /** The nonce for the current count, until the next call. */
+  /** The nonce for the current count. */
   nonce(): Uint8Array {
     if (this.#count >= MAX_RECORDS) throw new RangeError("this key has sealed all it may");
-    setNonce(this.#nonce, this.#iv, this.#count);
-    return this.#nonce;
+    return recordNonce(this.#iv, this.#count);
   }
 
   advance(): void {

@@ -28,9 +28,10 @@ export class Outgoing {
   #sealer: Sealer | undefined;
   /** Frames of the record that is being put together. */
   readonly #frames = new ByteWriter();
-  /** Bytes to be written next, and those being written. */
-  #sealed = new ByteWriter();
-  #writing = new ByteWriter();
+  /** Bytes to be written next, those being written, and memory for the next ones. */
+  #sealed: ByteWriter | undefined;
+  #writing: ByteWriter | undefined;
+  #spare: ByteWriter | undefined;
 
   /** From now on, seals records with `key`. */
   useKey(key: TrafficKey): void {
@@ -39,12 +40,12 @@ export class Outgoing {
 
   /** Bytes that are not known to be written. */
   get length(): number {
-    return this.#frames.length + this.#sealed.length + this.#writing.length;
+    return this.#frames.length + (this.#sealed?.length ?? 0) + (this.#writing?.length ?? 0);
   }
 
   /** Adds clear bytes, ahead of all records. */
   addClear(bytes: Uint8Array): void {
-    this.#sealed.bytes(bytes);
+    this.#writer().bytes(bytes);
   }
 
   /** Puts `frame` into the record that is sealed next. */
@@ -68,17 +69,29 @@ export class Outgoing {
    * was written. Undefined when there is nothing more.
    */
   next(): Uint8Array | undefined {
-    if (this.#writing.length > MAX_KEPT) this.#writing = new ByteWriter();
-    this.#writing.truncate(0);
-    if (this.#sealed.length === 0) return undefined;
-    [this.#writing, this.#sealed] = [this.#sealed, this.#writing];
-    return this.#writing.view();
+    const written = this.#writing;
+    this.#writing = this.#sealed;
+    this.#sealed = undefined;
+    if (written !== undefined && written.length <= MAX_KEPT) {
+      written.truncate(0);
+      this.#spare = written;
+    }
+    return this.#writing?.view();
   }
 
   #seal(frames: Uint8Array): void {
     if (this.#sealer === undefined) throw new Error("no keys to send with");
-    const record = this.#sealed.reserve(RECORD_HEADER + frames.length + TAG_LENGTH);
+    const record = this.#writer().reserve(RECORD_HEADER + frames.length + TAG_LENGTH);
     setRecordHeader(record);
     this.#sealer.sealInto(record, RECORD_HEADER, frames);
+  }
+
+  /** What takes the next bytes. A second one is only there while the first is being written. */
+  #writer(): ByteWriter {
+    if (this.#sealed === undefined) {
+      this.#sealed = this.#spare ?? new ByteWriter();
+      this.#spare = undefined;
+    }
+    return this.#sealed;
   }
 }

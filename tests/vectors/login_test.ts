@@ -8,6 +8,8 @@ import {
   RecordSplitter,
 } from "../../lib/codec/mod.ts";
 import { Opener, type TrafficKey } from "../../lib/crypto/mod.ts";
+import { nodeSuite, sodiumSuite } from "../../lib/crypto/primitives.ts";
+import { recordNonce } from "../../lib/crypto/sealing.ts";
 import { concatBytes, hex, toHex } from "../hex.ts";
 import { canSeal, openSteps, type SealedStep, sealedSteps } from "./independent.ts";
 import golden from "./login.json" with { type: "json" };
@@ -72,6 +74,35 @@ Deno.test("the client opens the golden stream of the server", () => {
   const types = read(trafficKey("serverToClient"), stream);
   assertEquals(types, ["CONNECTED", "CHAT_STARTED", "CHAT"]);
 });
+
+/** What is sealed: its header's length, direction, count, plaintext, and all of it. */
+const RECORDS = [
+  [22, "authSuccess", 0, steps.admission, steps.authSuccess],
+  [2, "clientToServer", 0, steps.clientFrames0, steps.clientStream.slice(2 * 16)],
+  [2, "clientToServer", 1, steps.clientFrames1, steps.clientRecord1],
+  [2, "serverToClient", 0, steps.serverFrames0, steps.serverRecord0],
+  [2, "serverToClient", 1, steps.serverFrames1, steps.serverRecord1],
+] as const;
+
+for (const [library, suite] of [["libsodium", sodiumSuite], ["node:crypto", nodeSuite]] as const) {
+  Deno.test({
+    name: `${library} seals and opens everything sealed that is golden` +
+      (suite === undefined ? " (skipped: node:crypto of this Deno has no chacha20-poly1305)" : ""),
+    ignore: suite === undefined,
+    fn: () => {
+      for (const [header, direction, count, plaintext, golden] of RECORDS) {
+        const { key, iv } = trafficKey(direction);
+        const record = hex(golden);
+        record.fill(0, header);
+        suite!.seal(key, recordNonce(iv, count), record, header, hex(plaintext));
+        assertEquals(toHex(record), golden);
+        const opened = hex(plaintext).fill(0);
+        assertEquals(suite!.open(key, recordNonce(iv, count), record, header, opened, 0), true);
+        assertEquals(toHex(opened), plaintext);
+      }
+    },
+  });
+}
 
 for (const { step, programs, line } of shellLines(inputs)) {
   const missing = await firstMissing(["bash", ...programs]);
