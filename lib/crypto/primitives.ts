@@ -177,7 +177,7 @@ export const nodeSuite: Suite | undefined = !getCiphers().includes(CHACHA) ? und
 
 /**
  * Records of at least so many bytes are node:crypto's. It takes 5 µs for any record and then a third
- * of the time for each byte: alone, it is the faster one from 2 KiB on. In a busy server, which has
+ * of the time for each byte: alone, it is the faster one from 2.5 KiB on. In a busy server, which has
  * to collect the objects that it makes, it was so near 16 KiB only.
  */
 const LARGE = 12 * 1024;
