@@ -2,7 +2,7 @@
 
 import { assertEquals } from "@std/assert";
 import fc from "fast-check";
-import type { Frame } from "../../../lib/codec/mod.ts";
+import type { Frame, Refusal } from "../../../lib/codec/mod.ts";
 import { BoardRig } from "../board_rig.ts";
 import { ALICE, BOB, text } from "../fixtures.ts";
 
@@ -19,8 +19,8 @@ function chats(sessionId: number, ...numbers: number[]): Frame[] {
   return numbers.map((number) => ({ type: "CHAT", sessionId, number, text: text(`${number}`) }));
 }
 
-function refused(reason: "out_of_order" | "not_in_session" | "not_stored", ...numbers: number[]) {
-  return numbers.map((number): Frame => ({ type: "REFUSED", sessionId: 1, number, reason }));
+function refused(reason: Refusal, ...numbers: number[]): Frame[] {
+  return numbers.map((number) => ({ type: "REFUSED", sessionId: 1, number, reason }));
 }
 
 Deno.test("CHATs that arrive at once are stored as one, and have one RECEIPT", () => {
