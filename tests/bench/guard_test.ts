@@ -23,10 +23,10 @@ import { CountedWrites } from "./counted_writes.ts";
 const BURST = 64;
 
 /**
- * How many times the processor time of the plain relay a message may take. It takes about 15 times
- * as much; twice that means that something has gone wrong.
+ * How many times the processor time of the plain relay a message may take. It takes about 10 times
+ * as much; more than twice that means that something has gone wrong.
  */
-const MOST_RELAYS = 40;
+const MOST_RELAYS = 25;
 
 /** How many messages each commit has, in order. */
 class CountedHistory extends MemoryHistory {
