@@ -2,7 +2,7 @@
  * `deno run ... bench/document.ts [--from FOLDER] [--doc FILE]`: puts the figures of a full run into
  * docs/performance.md, between `<!-- bench:NAME -->` and `<!-- /bench -->`. Nobody types a figure.
  *
- * FOLDER has bench-results.json and, if the server was profiled, bench-budget.json.
+ * FOLDER has bench-results.json; bench-budget.json and bench-limits.json if there are any.
  */
 
 import { join } from "@std/path";
@@ -10,13 +10,18 @@ import { readFlags } from "../lib/terminal/mod.ts";
 import { ROOT } from "../tools/build/programs.ts";
 import { verdicts } from "./goals.ts";
 import { OUTSTANDING, PACE } from "./load/measure.ts";
-import type { Budget, Results } from "./results.ts";
+import type { Budget, Limit, Results } from "./results.ts";
 import * as tables from "./tables.ts";
 
 const MARKED = /(<!-- bench:(\w+) -->\n)[\s\S]*?(<!-- \/bench -->)/g;
 
 /** `text` with all marked places filled; one that nothing is known of stays as it is. */
-export function fill(text: string, results: Results, budgets: readonly Budget[]): string {
+export function fill(
+  text: string,
+  results: Results,
+  budgets: readonly Budget[],
+  limits: readonly Limit[],
+): string {
   const places: Readonly<Record<string, () => string | undefined>> = {
     setting: () => describe(results),
     goals: () =>
@@ -33,6 +38,7 @@ export function fill(text: string, results: Results, budgets: readonly Budget[])
     history: () => growth(results, "history"),
     pages: () => results.pages.length === 0 ? undefined : tables.pagesTable(results),
     budget: () => budgets.length === 0 ? undefined : tables.budgetTable(budgets),
+    limits: () => limits.length === 0 ? undefined : tables.limitsTable(limits),
   };
   return text.replaceAll(MARKED, (whole, begin: string, name: string, end: string) => {
     const place = places[name];
@@ -75,16 +81,17 @@ async function main(): Promise<void> {
   const results = JSON.parse(
     await Deno.readTextFile(join(from, "bench-results.json")),
   ) as Results;
-  const budgets = await readBudgets(join(from, "bench-budget.json"));
-  await Deno.writeTextFile(doc, fill(await Deno.readTextFile(doc), results, budgets));
+  const budgets = await readList<Budget>(join(from, "bench-budget.json"));
+  const limits = await readList<Limit>(join(from, "bench-limits.json"));
+  await Deno.writeTextFile(doc, fill(await Deno.readTextFile(doc), results, budgets, limits));
   const { success } = await new Deno.Command(Deno.execPath(), { args: ["fmt", "-q", doc] })
     .output();
   if (!success) throw new Error(`deno fmt does not take ${doc}`);
 }
 
-async function readBudgets(path: string): Promise<Budget[]> {
+async function readList<T>(path: string): Promise<T[]> {
   try {
-    return JSON.parse(await Deno.readTextFile(path)) as Budget[];
+    return JSON.parse(await Deno.readTextFile(path)) as T[];
   } catch (error) {
     if (error instanceof Deno.errors.NotFound) return [];
     throw error;

@@ -106,6 +106,15 @@ export interface Budget {
   readonly parts: Readonly<Record<string, number>>;
 }
 
+/** What a part of a message's way costs by itself, as bench/limits.ts finds it. */
+export interface Limit {
+  readonly what: string;
+  /** For so many messages at once. */
+  readonly messages: number;
+  /** Processor time, in µs. */
+  readonly cpu: number;
+}
+
 /** The value below which `share` of `values` lie. */
 export function quantile(values: readonly number[], share: number): number {
   const sorted = values.toSorted((a, b) => a - b);

@@ -4,6 +4,7 @@ import {
   type Budget,
   type CrowdRow,
   latency,
+  type Limit,
   type LoadRow,
   median,
   type Mode,
@@ -153,6 +154,19 @@ export function budgetTable(budgets: readonly Budget[]): string {
       row("processor time, of all threads", ({ cpu }) => cpu),
       row("of that, the system's", ({ system }) => system),
     ],
+  );
+}
+
+/** What each part costs by itself. */
+export function limitsTable(limits: readonly Limit[]): string {
+  return table(
+    ["by itself", "messages at once", "µs", "µs per message"],
+    limits.map(({ what, messages, cpu }) => [
+      what,
+      messages.toLocaleString("en"),
+      cpu.toFixed(cpu < 10 ? 2 : 0),
+      (cpu / messages).toFixed(2),
+    ]),
   );
 }
 

@@ -76,19 +76,31 @@ Deno.test("goals are judged by the median of the rounds", () => {
 Deno.test("fill() fills what is marked, anew each time, and nothing else", () => {
   const text = "before\n<!-- bench:modes -->\n\nold\n\n<!-- /bench -->\nafter\n" +
     "<!-- bench:budget -->\n\nNot measured yet.\n\n<!-- /bench -->\n";
-  const filled = fill(text, RESULTS, []);
+  const filled = fill(text, RESULTS, [], []);
   assertStringIncludes(filled, "2.00 (1.00–3.00)");
   assert(!filled.includes("old"));
   assertStringIncludes(filled, "Not measured yet.");
-  assertEquals(fill(filled, RESULTS, []), filled);
-  assertThrows(() => fill("<!-- bench:typo -->\n<!-- /bench -->", RESULTS, []), Error, "typo");
+  assertEquals(fill(filled, RESULTS, [], []), filled);
+  assertThrows(() => fill("<!-- bench:typo -->\n<!-- /bench -->", RESULTS, [], []), Error, "typo");
 });
 
 Deno.test("docs/performance.md has only places that can be filled", async () => {
   const text = await Deno.readTextFile(new URL("../../docs/performance.md", import.meta.url));
-  const filled = fill(text, RESULTS, [{ mode: "single", cpu: 6, system: 1, parts: { codec: 2 } }]);
+  const budget = { mode: "single", cpu: 6, system: 1, parts: { codec: 2 } } as const;
+  const limit = { what: "encode", messages: 64, cpu: 5 };
+  const filled = fill(text, RESULTS, [budget], [limit]);
   for (
-    const name of ["goals", "setting", "modes", "rates", "latency", "crowd", "pairs", "budget"]
+    const name of [
+      "goals",
+      "setting",
+      "modes",
+      "rates",
+      "latency",
+      "crowd",
+      "pairs",
+      "budget",
+      "limits",
+    ]
   ) {
     const [, place] = filled.split(`<!-- bench:${name} -->`);
     assert(!place!.split("<!-- /bench -->")[0]!.includes("Not measured yet"), name);
