@@ -29,8 +29,8 @@ export interface RefusedRun {
 /** Frames that are taken as one; most are alone. */
 export type Run = Exclude<Frame, Chat | Refused> | ChatRun | RefusedRun;
 
-/** `frames` in their order, CHATs that follow each other as one run. */
-export function runsOf(frames: Iterable<Frame>): Run[] {
+/** `frames` in their order, up to `longest` CHATs that follow each other as one run. */
+export function runsOf(frames: Iterable<Frame>, longest = Infinity): Run[] {
   const runs: Run[] = [];
   let open: ChatRun & { texts: Text[] } | undefined;
   for (const frame of frames) {
@@ -40,7 +40,8 @@ export function runsOf(frames: Iterable<Frame>): Run[] {
       continue;
     }
     const { type, sessionId, number, text } = frame;
-    if (open?.sessionId === sessionId && open.number + open.texts.length === number) {
+    const length = open?.texts.length ?? longest;
+    if (length < longest && open?.sessionId === sessionId && open.number + length === number) {
       open.texts.push(text);
     } else runs.push(open = { type, sessionId, number, texts: [text] });
   }

@@ -116,14 +116,16 @@ export class Reception {
   async #take(connection: Connection, tokens: TokenBucket): Promise<void> {
     if (!connection.connected) this.#admit(connection);
     if (!connection.connected) return;
+    const { messages, exchange } = this.#options;
     const { id, link } = connection;
     const { frames, damage } = readFrames(link);
-    for (const run of runsOf(frames)) {
+    // A run is paid for at once. Were it longer, its client would have to be silent for too long.
+    for (const run of runsOf(frames, messages.burst)) {
       const count = lengthOf(run);
       if (!tokens.take(count) && link.open) await this.#pace(connection, tokens, count);
       if (link.closed) return;
       connection.received(run);
-      this.#options.exchange.handle({ type: "run", connection: id, run });
+      exchange.handle({ type: "run", connection: id, run });
     }
     if (damage !== undefined) throw damage;
   }

@@ -33,6 +33,12 @@ Deno.test("runsOf() begins anew at a gap, a repetition, another session and any 
   assertEquals(runsOf([]), []);
 });
 
+Deno.test("runsOf() makes no run longer than it is told to", () => {
+  const chats = [1, 2, 3, 4, 5].map((number) => chat(1, number));
+  assertEquals(runsOf(chats, 2).map(lengthOf), [2, 2, 1]);
+  assertEquals(runsOf(chats, 1).map(lengthOf), [1, 1, 1, 1, 1]);
+});
+
 Deno.test("framesOf() counts REFUSEDs through", () => {
   const run: Run = { type: "REFUSED", sessionId: 1, number: 4, count: 2, reason: "not_stored" };
   assertEquals([...framesOf(run)], [

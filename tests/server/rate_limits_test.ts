@@ -2,7 +2,7 @@
 
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import { LogOnError } from "../../lib/client/mod.ts";
-import { type ClientId, type Frame, parseClientId } from "../../lib/codec/mod.ts";
+import { type ClientId, type Frame, parseClientId, textFromString } from "../../lib/codec/mod.ts";
 import { loopbackAddress, manyAddresses } from "../attackers/addresses.ts";
 import { randomBytes, RawClient, RawLogin, RawUdp } from "./raw_client.ts";
 import { ALICE, BOB, chatting, TestClient, whileOthersChat, withServer } from "./rig.ts";
@@ -120,6 +120,25 @@ Deno.test("a client that is slowed down for long is not taken for dead", async (
     await alice.send(...pings(64));
     for (let i = 0; i < 64; i++) await alice.next("PONG");
   }, { limits: { messages: { perSecond: 40, burst: 4 }, keepalive, tick: 50 } });
+});
+
+Deno.test("nor is one that says so much at once that it is slowed down for long", async () => {
+  const keepalive = { pingAfter: 100, deadAfter: 1_000 };
+  await withServer(async (rig) => {
+    using bob = await RawClient.connected(rig, BOB);
+    using alice = await RawClient.connected(rig, ALICE);
+    await alice.send({ type: "CHAT_REQUEST", clientId: BOB });
+    const { sessionId } = await alice.next("CHAT_STARTED");
+    const chats = Array.from({ length: 128 }, (_, i): Frame => {
+      return { type: "CHAT", sessionId, number: i + 1, text: textFromString("x") };
+    });
+    await alice.send(...chats.slice(0, 64));
+    await alice.send(...chats.slice(64));
+    for (let number = 1; number <= 128; number++) {
+      assertEquals((await bob.next("CHAT")).number, number);
+      await bob.send({ type: "PING", token: 0 });
+    }
+  }, { limits: { messages: { perSecond: 50, burst: 4 }, keepalive, tick: 50 } });
 });
 
 Deno.test("a server that stops does not wait for a client that it has slowed down", async () => {
