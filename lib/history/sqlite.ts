@@ -13,7 +13,7 @@ import type { ClientId, SessionId } from "../codec/mod.ts";
 import { Ends } from "./ends.ts";
 import { historyError } from "./failure.ts";
 import { closeFile, type HistoryFile, type HistoryOptions, openFile } from "./file.ts";
-import { fold, foldJournal } from "./fold.ts";
+import { fold } from "./fold.ts";
 import { type Entry, type History, HistoryError, type StoredMessage } from "./history.ts";
 import { JournalWriter } from "./journal.ts";
 import { emptyLog } from "./log.ts";
@@ -56,13 +56,11 @@ export class SqliteHistory implements History {
   readonly #queue: WriteQueue;
   /** The journal's next row. Rows are never numbered twice, though others may delete some. */
   #nextRow = 1;
-  /** From this row on, the journal holds nothing that counts. */
-  #keptRow = 1;
   /** What was folded in the last transaction, and counts once that is durable. */
   #large: ReadonlySet<UnfoldedBatch> = new Set();
   /** Whether a sync has failed: see {@linkcode #recover}. */
   #suspect = false;
-  /** The rows of pairs that are to be taken back then, by their last positions. */
+  /** The rows of pairs that are still to be taken back then, by their last positions. */
   #doubtful: readonly { pairId: number; last: number }[] = [];
   /** At the next rest, what began before this row is folded. */
   #restedRow = 0;
@@ -165,7 +163,6 @@ export class SqliteHistory implements History {
     this.#unfolded.keep();
     this.#drop(this.#large);
     this.#large = new Set();
-    this.#keptRow = this.#nextRow;
     this.#restLater();
   }
 
@@ -180,23 +177,21 @@ export class SqliteHistory implements History {
     this.#doubtful = Array.from(this.#large, ({ pairId, batch }) => ({ pairId, last: batch.last }));
     this.#undo();
     this.#suspect = true;
+    try {
+      this.#takeBack();
+    } catch {
+      // The next write tries it again. Until then somebody may read what was refused.
+    }
   }
 
   /**
-   * Takes back what was written before a sync that failed. A later sync that succeeds proves nothing
-   * of it, because a system may forget what it could not write; and what follows it in the log would
+   * Goes on after a sync that failed. A later sync that succeeds proves nothing of what was written
+   * before, because a system may forget what it could not write; and what follows it in the log would
    * be lost with it. So everything goes into the file, and the log begins anew.
    */
   #recover(): void {
-    const { path, db, statements } = this.#file;
-    transaction(db, () => {
-      statements.takeBackJournal(this.#keptRow);
-      for (const { pairId, last } of this.#doubtful) statements.takeBackBatch(pairId, last);
-      // Also what somebody else has folded meanwhile is in the file then, and counts.
-      foldJournal(statements);
-    });
-    this.#unfolded.clear();
-    this.#ends.forget();
+    const { path, db } = this.#file;
+    this.#takeBack();
     if (!emptyLog(db)) {
       throw new HistoryError(
         `the history ${path} has to be written anew after an error of its disk, and another ` +
@@ -204,6 +199,26 @@ export class SqliteHistory implements History {
       );
     }
     this.#suspect = false;
+  }
+
+  /**
+   * Takes back what was written before a sync that failed, and folds what was kept: from memory,
+   * because the journal may have been folded by somebody else into the very rows that go. Also what
+   * they have folded of the rest is in the file then, and counts.
+   */
+  #takeBack(): void {
+    const { db, statements } = this.#file;
+    transaction(db, () => {
+      for (const { pairId, last } of this.#doubtful) statements.takeBackBatch(pairId, last);
+      statements.deleteJournal(this.#nextRow);
+      for (const { pairId, batch } of this.#unfolded.before(this.#nextRow)) {
+        fold(statements, pairId, batch);
+      }
+    });
+    // Once only: the same rows may hold what counts from now on.
+    this.#doubtful = [];
+    this.#unfolded.clear();
+    this.#ends.forget();
   }
 
   /** Folds `batches`, which are the oldest. */
@@ -232,7 +247,7 @@ export class SqliteHistory implements History {
 
   #foldOld(): void {
     this.#rest = undefined;
-    if (this.#closed) return;
+    if (this.#closed || this.#suspect) return;
     try {
       this.#fold(this.#unfolded.before(this.#restedRow));
     } catch {

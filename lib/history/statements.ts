@@ -25,7 +25,6 @@ const FIND_JOURNAL_ROW = "SELECT id, body FROM journal WHERE id >= ? ORDER BY id
 const ADD_JOURNAL_ROW = "INSERT INTO journal (id, body) VALUES (?, ?)";
 const DELETE_JOURNAL = "DELETE FROM journal WHERE id < ?";
 const TAKE_BACK_BATCH = "DELETE FROM batches WHERE id = ? << 32 | ?";
-const TAKE_BACK_JOURNAL = "DELETE FROM journal WHERE id >= ?";
 const NEXT_SESSION_ID = "SELECT next FROM counters WHERE name = 'session_id'";
 const SKIP_SESSION_IDS = "UPDATE counters SET next = next + ? WHERE name = 'session_id'";
 
@@ -40,7 +39,6 @@ export class Statements {
   readonly #addJournalRow: StatementSync;
   readonly #deleteJournal: StatementSync;
   readonly #takeBackBatch: StatementSync;
-  readonly #takeBackJournal: StatementSync;
   readonly #nextSessionId: StatementSync;
   readonly #skipSessionIds: StatementSync;
 
@@ -54,7 +52,6 @@ export class Statements {
     this.#addJournalRow = db.prepare(ADD_JOURNAL_ROW);
     this.#deleteJournal = db.prepare(DELETE_JOURNAL);
     this.#takeBackBatch = db.prepare(TAKE_BACK_BATCH);
-    this.#takeBackJournal = db.prepare(TAKE_BACK_JOURNAL);
     this.#nextSessionId = db.prepare(NEXT_SESSION_ID);
     this.#skipSessionIds = db.prepare(SKIP_SESSION_IDS);
   }
@@ -103,11 +100,6 @@ export class Statements {
   /** Deletes a pair's row whose last position is `last`, if there is one. */
   takeBackBatch(pairId: number, last: number): void {
     this.#takeBackBatch.run(pairId, last);
-  }
-
-  /** Deletes the rows of the journal from `id` on. */
-  takeBackJournal(id: number): void {
-    this.#takeBackJournal.run(id);
   }
 
   /** Moves on by `count` session-IDs and returns the first of them. */

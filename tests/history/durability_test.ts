@@ -203,6 +203,77 @@ Deno.test("of what is large, too, nothing is left after a failed sync", () =>
     assertEquals(await afterCrash(path), [1, 2, 3]);
   }));
 
+Deno.test("what is large is not shown either once its sync has failed", () =>
+  scene(async ({ history, db, lost, stored }) => {
+    await lost(history.commit([run(400)]));
+    assertEquals(await readAll(history), []);
+    assertEquals(await history.lastPosition(ALICE, BOB), 0);
+    assertEquals(db.prepare("SELECT count(*) n FROM messages").get()!.n, 0);
+    await stored(history.commit([run(2)]));
+    assertEquals((await readAll(history)).map((m) => m.position), [1, 2]);
+  }));
+
+Deno.test("what has a receipt outlives a failed sync, and a log that cannot begin anew at once", () =>
+  scene(async ({ history, path, db, lost, stored }) => {
+    await stored(history.commit([run(2)]));
+    await lost(history.commit([run(400, { sessionId: 2 })]));
+    db.exec("PRAGMA busy_timeout = 0");
+    const reader = new DatabaseSync(path);
+    reader.exec("BEGIN; SELECT * FROM journal");
+    for (let i = 0; i < 2; i++) {
+      await assertRejects(() => history.commit([run(1)]), HistoryError, "is reading it");
+    }
+    reader.close();
+    await stored(history.commit([run(1, { number: 3 })]));
+    assertEquals((await readAll(history)).map((m) => m.number), [1, 2, 3]);
+    assertEquals(await afterCrash(path), [1, 2, 3]);
+  }));
+
+Deno.test("what has a receipt outlives a failed sync, also when somebody else has folded it", () =>
+  scene(async ({ history, path, log, stored }) => {
+    using archive = Archive.open(path, "write");
+    await stored(history.commit([run(2)]));
+    await archive.prune({ before: 0 });
+    await stored(history.commit([run(2, { to: CAROL })]));
+    const commit = history.commit([
+      run(400, { sessionId: 2 }),
+      run(400, { number: 3, to: CAROL }),
+    ]);
+    const sync = await log.next();
+    await archive.prune({ before: 0 });
+    sync.reject(new Error("Input/output error"));
+    await assertRejects(() => commit, HistoryError);
+    await stored(history.commit([run(1, { number: 3 }), run(1, { number: 3, to: CAROL })]));
+    for (const other of [BOB, CAROL]) {
+      assertEquals((await readAll(history, ALICE, other)).map((m) => m.number), [1, 2, 3]);
+    }
+    assertEquals(await afterCrash(path), [1, 2, 3]);
+  }));
+
+Deno.test("nothing is folded while it is in doubt what the rows hold", () =>
+  scene(async ({ history, path, db, log, stored }) => {
+    const timers: (() => void)[] = [];
+    const { setTimeout } = globalThis;
+    globalThis.setTimeout = ((fire: () => void): number => timers.push(fire)) as never;
+    try {
+      await stored(history.commit([run(2)]));
+      timers.shift()!();
+    } finally {
+      globalThis.setTimeout = setTimeout;
+    }
+    const commit = history.commit([run(400, { number: 3 })]);
+    const sync = await log.next();
+    db.exec("PRAGMA busy_timeout = 0");
+    const other = new DatabaseSync(path);
+    other.exec("BEGIN IMMEDIATE");
+    sync.reject(new Error("Input/output error"));
+    await assertRejects(() => commit, HistoryError);
+    other.close();
+    timers.shift()!();
+    await stored(history.commit([run(1, { number: 3 })]));
+    assertEquals((await readAll(history)).map((m) => m.number), [1, 2, 3]);
+  }));
+
 Deno.test("after a failed sync nothing is stored until what it left in doubt is taken back", () =>
   scene(async ({ history, db, lost, stored, path, log }) => {
     await stored(history.commit([run(2)]));
