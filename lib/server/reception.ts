@@ -95,7 +95,7 @@ export class Reception {
       while (await link.read() && !link.closed) {
         tokens.refill(performance.now());
         await this.#take(connection, tokens);
-        if (exchange.turns.behind) await exchange.turns.settled();
+        if (exchange.turns.behind) await exchange.turns.room();
       }
     } catch (error) {
       if (isPeerError(error)) drops.add("connections with damaged records", performance.now());
@@ -131,8 +131,8 @@ export class Reception {
   }
 
   /**
-   * Waits for `count` tokens. Meanwhile nothing is read from that connection, and TCP slows its peer down;
-   * but what is being closed is read to its end.
+   * Waits for `count` tokens. Meanwhile nothing is read from that connection, and TCP slows its peer
+   * down; but what is being closed is read to its end.
    */
   async #pace({ link }: Connection, tokens: TokenBucket, count: number): Promise<void> {
     this.#options.drops.add("pauses for clients that send too fast", performance.now());

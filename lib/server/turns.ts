@@ -34,6 +34,8 @@ export class Turns {
   readonly #sink: TurnSink;
   #gathered: Output[] = [];
   #gatheredBytes = 0;
+  /** Where somebody waits for it: see {@linkcode room}. */
+  #room: PromiseWithResolvers<void> | undefined;
   #running: Promise<void> | undefined;
 
   constructor(history: History, sink: TurnSink) {
@@ -48,12 +50,18 @@ export class Turns {
     this.#running ??= this.#run();
   }
 
-  /** Whether reading on should wait for {@linkcode settled}. */
+  /** Whether reading on should wait for {@linkcode room}. */
   get behind(): boolean {
     return this.#gatheredBytes > MAX_BACKLOG;
   }
 
-  /** Resolves when everything gathered so far has been carried out. */
+  /** Resolves when what is gathered now is being committed, whatever others add meanwhile. */
+  room(): Promise<void> {
+    this.#room ??= Promise.withResolvers();
+    return this.#room.promise;
+  }
+
+  /** Resolves when nothing is left to be carried out, once nobody adds any more. */
   async settled(): Promise<void> {
     while (this.#running !== undefined) await this.#running;
   }
@@ -65,6 +73,8 @@ export class Turns {
       const turn = this.#gathered;
       this.#gathered = [];
       this.#gatheredBytes = 0;
+      this.#room?.resolve();
+      this.#room = undefined;
       const stored = await this.#commit(turn);
       for (const output of turn) this.#carryOut(output, stored);
       this.#attempt(() => this.#sink.endTurn());
