@@ -5,18 +5,19 @@
  * of its pair becomes one at once. What the journal holds is in memory as well, and read from
  * there, until it is folded into the rows of the pairs: the oldest of it when much is waiting; what
  * is left when nobody speaks, some time later; and all of it at the end.
- * When a commit is durable is the business of log.ts and write_queue.ts, where a pair stands of
- * ends.ts, and how rows look inside of batch.ts, journal.ts and schema.ts.
+ * When a commit is durable is the business of log.ts and write_queue.ts, what is done when nobody
+ * knows, of doubt.ts; where a pair stands, of ends.ts, and how rows look inside, of batch.ts,
+ * journal.ts and schema.ts.
  */
 
 import type { ClientId, SessionId } from "../codec/mod.ts";
+import { Doubt } from "./doubt.ts";
 import { Ends } from "./ends.ts";
 import { historyError } from "./failure.ts";
 import { closeFile, type HistoryFile, type HistoryOptions, openFile } from "./file.ts";
 import { fold } from "./fold.ts";
 import { type Entry, type History, HistoryError, type StoredMessage } from "./history.ts";
 import { JournalWriter } from "./journal.ts";
-import { emptyLog } from "./log.ts";
 import { takePage } from "./page.ts";
 import { pairOf } from "./pair.ts";
 import { readMessages } from "./reading.ts";
@@ -52,16 +53,13 @@ export class SqliteHistory implements History {
   readonly #window: number;
   readonly #unfolded = new Unfolded();
   readonly #ends: Ends;
+  readonly #doubt: Doubt;
   readonly #journal: JournalWriter;
   readonly #queue: WriteQueue;
   /** The journal's next row. Rows are never numbered twice, though others may delete some. */
   #nextRow = 1;
   /** What was folded in the last transaction, and counts once that is durable. */
   #large: ReadonlySet<UnfoldedBatch> = new Set();
-  /** Whether a sync has failed: see {@linkcode #recover}. */
-  #suspect = false;
-  /** The rows of pairs that are still to be taken back then, by their last positions. */
-  #doubtful: readonly { pairId: number; last: number }[] = [];
   /** At the next rest, what began before this row is folded. */
   #restedRow = 0;
   #rest: ReturnType<typeof setTimeout> | undefined;
@@ -72,6 +70,7 @@ export class SqliteHistory implements History {
     this.#file = file;
     this.#window = window;
     this.#ends = new Ends(file.path, file.statements, this.#unfolded);
+    this.#doubt = new Doubt(file, this.#unfolded, this.#ends);
     this.#journal = new JournalWriter((body) =>
       file.statements.addJournalRow(this.#nextRow++, body)
     );
@@ -129,7 +128,7 @@ export class SqliteHistory implements History {
       await this.#queue.settled();
       clearTimeout(this.#rest);
       try {
-        if (this.#suspect) this.#recover();
+        if (this.#doubt.exists) this.#doubt.end(this.#nextRow);
         this.#fold(this.#unfolded.before(this.#nextRow));
       } finally {
         closeFile(this.#file);
@@ -141,7 +140,7 @@ export class SqliteHistory implements History {
 
   /** Does `actions` in one transaction, and journals what they append. */
   #write(actions: readonly (() => void)[]): void {
-    if (this.#suspect) this.#recover();
+    if (this.#doubt.exists) this.#doubt.end(this.#nextRow);
     if (this.#unfolded.bytes > this.#window) {
       this.#fold(this.#unfolded.beyond(this.#window * 7 / 8));
     }
@@ -174,51 +173,9 @@ export class SqliteHistory implements History {
 
   /** What was written may be on the disk or not. */
   #lose(): void {
-    this.#doubtful = Array.from(this.#large, ({ pairId, batch }) => ({ pairId, last: batch.last }));
+    const rows = Array.from(this.#large, ({ pairId, batch }) => ({ pairId, last: batch.last }));
     this.#undo();
-    this.#suspect = true;
-    try {
-      this.#takeBack();
-    } catch {
-      // The next write tries it again. Until then somebody may read what was refused.
-    }
-  }
-
-  /**
-   * Goes on after a sync that failed. A later sync that succeeds proves nothing of what was written
-   * before, because a system may forget what it could not write; and what follows it in the log would
-   * be lost with it. So everything goes into the file, and the log begins anew.
-   */
-  #recover(): void {
-    const { path, db } = this.#file;
-    this.#takeBack();
-    if (!emptyLog(db)) {
-      throw new HistoryError(
-        `the history ${path} has to be written anew after an error of its disk, and another ` +
-          "program is reading it. Let that program finish.",
-      );
-    }
-    this.#suspect = false;
-  }
-
-  /**
-   * Takes back what was written before a sync that failed, and folds what was kept: from memory,
-   * because the journal may have been folded by somebody else into the very rows that go. Also what
-   * they have folded of the rest is in the file then, and counts.
-   */
-  #takeBack(): void {
-    const { db, statements } = this.#file;
-    transaction(db, () => {
-      for (const { pairId, last } of this.#doubtful) statements.takeBackBatch(pairId, last);
-      statements.deleteJournal(this.#nextRow);
-      for (const { pairId, batch } of this.#unfolded.before(this.#nextRow)) {
-        fold(statements, pairId, batch);
-      }
-    });
-    // Once only: the same rows may hold what counts from now on.
-    this.#doubtful = [];
-    this.#unfolded.clear();
-    this.#ends.forget();
+    this.#doubt.begin(rows, this.#nextRow);
   }
 
   /** Folds `batches`, which are the oldest. */
@@ -247,7 +204,7 @@ export class SqliteHistory implements History {
 
   #foldOld(): void {
     this.#rest = undefined;
-    if (this.#closed || this.#suspect) return;
+    if (this.#closed || this.#doubt.exists) return;
     try {
       this.#fold(this.#unfolded.before(this.#restedRow));
     } catch {
