@@ -33,8 +33,8 @@ export interface StoredMessage {
 /** Keeps every message between every two clients. */
 export interface History {
   /**
-   * Stores the messages of all entries, in order, or none of them. Once it resolves they survive a crash.
-   * A commit may be asked for before the one before it has resolved; they keep their order.
+   * Stores the messages of all entries, in order, or none of them. Once it resolves they survive a
+   * crash. A commit may be asked for before the one before it has resolved; they keep their order.
    *
    * @throws {HistoryError}
    */

@@ -1,6 +1,7 @@
 /**
  * The TCP half of the server: accepts connections, admits those that show a valid cookie, and
- * feeds the exchange with their frames. Whatever is wrong with a stream ends that stream only.
+ * feeds the exchange with their frames, in runs. Whatever is wrong with a stream ends that stream
+ * only.
  */
 
 import {

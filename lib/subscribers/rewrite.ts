@@ -3,8 +3,9 @@
  * whatever stops the machine meanwhile, there is the old text or the new one.
  *
  * The new text is written to a file beside it, for the owner alone, and takes its place when it is
- * on the disk. A file that root creates belongs to whom its folder belongs. That file also keeps two from editing at once. Whoever else may write in the folder
- * gains nothing where root edits: no link that takes that file's place is followed.
+ * on the disk. That file also keeps two from editing at once. Whoever else may write in the folder
+ * gains nothing where root edits: no link that takes that file's place is followed. What root
+ * creates belongs to whom the folder belongs.
  */
 
 import { lchown } from "node:fs/promises";
