@@ -35,6 +35,8 @@ const WINDOW = 4 * 1024 * 1024;
  * it is written once and not twice, which is a quarter of what a busy history costs.
  */
 const LARGE = 4_096;
+/** So many windows of what has become rows without it may be left in the journal. */
+const LEFT = 4;
 /** What was said so long ago is folded even if nobody speaks, at twice this age at the latest. */
 const REST = 30_000;
 
@@ -60,6 +62,8 @@ export class SqliteHistory implements History {
   #nextRow = 1;
   /** What was folded in the last transaction, and counts once that is durable. */
   #large: ReadonlySet<UnfoldedBatch> = new Set();
+  /** How many bytes are left in the journal of what was large. */
+  #left = 0;
   /** At the next rest, what began before this row is folded. */
   #restedRow = 0;
   #rest: ReturnType<typeof setTimeout> | undefined;
@@ -141,7 +145,9 @@ export class SqliteHistory implements History {
   /** Does `actions` in one transaction, and journals what they append. */
   #write(actions: readonly (() => void)[]): void {
     if (this.#doubt.exists) this.#doubt.end(this.#nextRow);
-    if (this.#unfolded.bytes > this.#window) {
+    if (this.#left > LEFT * this.#window) {
+      this.#fold(this.#unfolded.before(this.#nextRow));
+    } else if (this.#unfolded.bytes > this.#window) {
       this.#fold(this.#unfolded.beyond(this.#window * 7 / 8));
     }
     try {
@@ -159,6 +165,7 @@ export class SqliteHistory implements History {
 
   /** What was written is durable. */
   #keep(): void {
+    for (const { batch } of this.#large) this.#left += batch.keptBytes;
     this.#unfolded.keep();
     this.#drop(this.#large);
     this.#large = new Set();
@@ -188,6 +195,7 @@ export class SqliteHistory implements History {
       for (const { pairId, batch } of folded) fold(statements, pairId, batch);
     });
     this.#drop(folded);
+    if (this.#unfolded.oldest === undefined) this.#left = 0;
   }
 
   /** `folded` are in the rows of their pairs. */

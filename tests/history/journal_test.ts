@@ -13,7 +13,7 @@ import {
   type StoredMessage,
 } from "../../lib/history/mod.ts";
 import { SqliteHistory } from "../../lib/history/sqlite.ts";
-import { ALICE, BOB, CAROL, entries, entry, NOW, readAll, withPath } from "./fixtures.ts";
+import { ALICE, BOB, CAROL, entries, entry, NOW, readAll, run, withPath } from "./fixtures.ts";
 
 const PAIRS: readonly (readonly [ClientId, ClientId])[] = [
   [ALICE, BOB],
@@ -104,6 +104,23 @@ Deno.test("commits fold as much as they add once enough is waiting", () =>
     assertEquals((await readAll(history)).length, 400);
     // 16 messages to a row.
     assert(ask(path, "SELECT id FROM batches").length <= 3 * 400 / 15);
+    await history.close();
+  }));
+
+Deno.test("the journal does not keep what became rows without it, though an older batch waits", () =>
+  withPath(async (path) => {
+    const history = open(path, 10_000);
+    await history.commit(entries(1, { from: CAROL }));
+    let most = 0;
+    for (let i = 0; i < 100; i++) {
+      await history.commit([run(100)]);
+      await history.commit([run(400)]);
+      const [[rows]] = ask(path, "SELECT count(*) FROM journal") as [[number]];
+      most = Math.max(most, rows);
+    }
+    assert(most < 50, `${most} rows of the journal`);
+    assertEquals((await readAll(history)).length, 100 * 500);
+    assertEquals((await readAll(history, CAROL, BOB)).length, 1);
     await history.close();
   }));
 
