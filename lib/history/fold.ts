@@ -13,12 +13,16 @@ import { GrowingBatch } from "./growing_batch.ts";
 import { readRuns, type Run } from "./journal.ts";
 import type { Statements } from "./statements.ts";
 
-/** Stores as much of `batch` as is not folded yet. May throw SQLite's errors. */
-export function fold(statements: Statements, pairId: number, batch: Batch): void {
+/**
+ * Stores as much of `batch` as is not folded yet, as a row; false when all of it is. May throw
+ * SQLite's errors.
+ */
+export function fold(statements: Statements, pairId: number, batch: Batch): boolean {
   const folded = statements.findLast(pairId);
-  if (batch.last <= folded) return;
+  if (batch.last <= folded) return false;
   const rest = batch.first > folded ? batch : batchFrom(batch, folded + 1);
   statements.addBatch(pairId, rest);
+  return true;
 }
 
 /**

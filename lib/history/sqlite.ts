@@ -11,7 +11,7 @@
  */
 
 import type { ClientId, SessionId } from "../codec/mod.ts";
-import { Doubt } from "./doubt.ts";
+import { Doubt, type DoubtfulRow } from "./doubt.ts";
 import { Ends } from "./ends.ts";
 import { historyError } from "./failure.ts";
 import { closeFile, type HistoryFile, type HistoryOptions, openFile } from "./file.ts";
@@ -62,6 +62,8 @@ export class SqliteHistory implements History {
   #nextRow = 1;
   /** What was folded in the last transaction, and counts once that is durable. */
   #large: ReadonlySet<UnfoldedBatch> = new Set();
+  /** The rows of pairs that it was stored in; what somebody else had folded is in none of them. */
+  #rows: DoubtfulRow[] = [];
   /** How many bytes are left in the journal of what was large. */
   #left = 0;
   /** At the next rest, what began before this row is folded. */
@@ -154,7 +156,11 @@ export class SqliteHistory implements History {
       transaction(this.#file.db, () => {
         for (const action of actions) action();
         this.#large = this.#unfolded.large(LARGE);
-        for (const { pairId, batch } of this.#large) fold(this.#file.statements, pairId, batch);
+        this.#rows = [];
+        for (const { pairId, batch } of this.#large) {
+          const stored = fold(this.#file.statements, pairId, batch);
+          if (stored) this.#rows.push({ pairId, last: batch.last });
+        }
         this.#journal.write(this.#unfolded.growth(this.#large));
       });
     } catch (cause) {
@@ -180,9 +186,8 @@ export class SqliteHistory implements History {
 
   /** What was written may be on the disk or not. */
   #lose(): void {
-    const rows = Array.from(this.#large, ({ pairId, batch }) => ({ pairId, last: batch.last }));
     this.#undo();
-    this.#doubt.begin(rows, this.#nextRow);
+    this.#doubt.begin(this.#rows, this.#nextRow);
   }
 
   /** Folds `batches`, which are the oldest. */

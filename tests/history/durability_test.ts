@@ -250,6 +250,18 @@ Deno.test("what has a receipt outlives a failed sync, also when somebody else ha
     assertEquals(await afterCrash(path), [1, 2, 3]);
   }));
 
+Deno.test("what was pruned beside a failed sync does not come back", () =>
+  scene(async ({ history, path, lost, stored }) => {
+    using archive = Archive.open(path, "write");
+    await stored(history.commit([run(2)]));
+    await archive.prune({ before: Date.now() });
+    await lost(history.commit([run(400, { number: 3, sessionId: 2 })]));
+    assertEquals(await readAll(history), []);
+    await stored(history.commit([run(1, { number: 3, sessionId: 2 })]));
+    assertEquals((await readAll(history)).map((m) => [m.position, m.number]), [[3, 3]]);
+    assertEquals(await afterCrash(path), [3]);
+  }));
+
 Deno.test("nothing is folded while it is in doubt what the rows hold", () =>
   scene(async ({ history, path, db, log, stored }) => {
     const timers: (() => void)[] = [];

@@ -125,24 +125,7 @@ export const MEMBER_TABLE: Table<MemberState, MemberEvent, MemberAction, MemberC
     "CHAT": {
       to: [],
       does: "store it, then send CHAT to the peer and RECEIPT; or send REFUSED",
-      step: (state, chats, context) => {
-        if (chats.sessionId !== state.sessionId) {
-          return refuse(state, chats, "not_in_session", context);
-        }
-        const { number, texts } = chats;
-        const next = state.taken + 1;
-        const repeated = next - number;
-        if (repeated < 0 || repeated >= texts.length) {
-          return refuse(state, chats, "out_of_order", context);
-        }
-        const taken = { ...state, taken: state.taken + texts.length - repeated };
-        if (repeated === 0) return go(taken, store(state, chats, context));
-        const old = { ...chats, texts: texts.slice(0, repeated) };
-        const fresh = { ...chats, number: next, texts: texts.slice(repeated) };
-        const [refused, strike] = refuse(state, old, "out_of_order", context).actions;
-        // The strike comes last: it may be the end of its sender, which is in a chat until then.
-        return go(taken, refused!, store(state, fresh, context), strike!);
-      },
+      step: takeChats,
     },
     "END_REQUEST": {
       to: ["Connected"],
@@ -182,6 +165,28 @@ function requestInChat(
   context: MemberContext,
 ): MemberStep {
   return clientId === state.peer ? go(state) : go(state, unreachable(context, clientId));
+}
+
+/** Takes those whose turn it is, and refuses those that came before. */
+function takeChats(
+  state: MemberStateOf<"In Chat">,
+  chats: ChatRun,
+  context: MemberContext,
+): MemberStep {
+  if (chats.sessionId !== state.sessionId) return refuse(state, chats, "not_in_session", context);
+  const { number, texts } = chats;
+  const next = state.taken + 1;
+  const repeated = next - number;
+  if (repeated < 0 || repeated >= texts.length) {
+    return refuse(state, chats, "out_of_order", context);
+  }
+  const taken = { ...state, taken: state.taken + texts.length - repeated };
+  if (repeated === 0) return go(taken, store(state, chats, context));
+  const old = { ...chats, texts: texts.slice(0, repeated) };
+  const fresh = { ...chats, number: next, texts: texts.slice(repeated) };
+  const [refused, strike] = refuse(state, old, "out_of_order", context).actions;
+  // The strike comes last: it may be the end of its sender, which is in a chat until then.
+  return go<MemberState, MemberAction>(taken, refused!, store(state, fresh, context), strike!);
 }
 
 function store(
