@@ -22,7 +22,7 @@ import {
   stepClient,
 } from "../session/mod.ts";
 import { type Endpoint, resolveHost } from "../transport/mod.ts";
-import { LogOnError, NotPossibleError } from "./errors.ts";
+import { explain, LogOnError, NotPossibleError } from "./errors.ts";
 import { Pending } from "./pending.ts";
 import { Sockets } from "./sockets.ts";
 import { Timers } from "./timers.ts";
@@ -196,7 +196,7 @@ export class ChatClient implements AsyncDisposable {
    * Offline.
    */
   async logOff(): Promise<void> {
-    if (this.#sockets.connected) await this.#lastReceipts();
+    if (this.#sockets.connected) await this.#pending.confirmedWithin(this.#limits.lastReceipts);
     if (this.#state.name !== "Offline") this.#user({ type: "user logs off" });
     else this.#giveUp();
     await this.#sockets.closed();
@@ -270,32 +270,10 @@ export class ChatClient implements AsyncDisposable {
   #notify(notice: Notice): void {
     if (notice.type === "connected") this.#loggingOn?.resolve();
     if (notice.type === "log-on failed") {
-      this.#loggingOn?.reject(new LogOnError(notice.why, this.#explain(notice)));
+      const { clientId, server } = this.#options;
+      this.#loggingOn?.reject(new LogOnError(notice.why, explain(notice, clientId, server)));
     }
     this.#pending.notice(notice);
     this.#options.onNotice?.(notice);
-  }
-
-  #explain({ why, tries }: Extract<Notice, { type: "log-on failed" }>): string {
-    const { host, port } = this.#options.server;
-    switch (why) {
-      case "no answer":
-        return `no answer from ${host}:${port} after ${tries} tries`;
-      case "refused":
-        return `${host}:${port} refused ${this.#options.clientId}: unknown client-ID or wrong secret`;
-      case "try later":
-        return `${host}:${port} asks to try again later: too many log-ons from this address were refused`;
-      case "connection failed":
-        return `${host}:${port} took the log-on, but the TCP connection to it failed`;
-      case "given up":
-        return "given up";
-    }
-  }
-
-  async #lastReceipts(): Promise<void> {
-    const enough = Promise.withResolvers<void>();
-    const timer = setTimeout(enough.resolve, this.#limits.lastReceipts);
-    await Promise.race([this.#pending.confirmed(), enough.promise]);
-    clearTimeout(timer);
   }
 }

@@ -1,7 +1,8 @@
 /** What can go wrong for whoever uses a client. */
 
-import type { Refusal } from "../codec/mod.ts";
-import type { LogOffReason, LogOnFailure } from "../session/mod.ts";
+import type { ClientId, Refusal } from "../codec/mod.ts";
+import type { LogOffReason, LogOnFailure, Notice } from "../session/mod.ts";
+import type { Endpoint } from "../transport/mod.ts";
 
 /** What was asked for is not possible in the client's present state. */
 export class NotPossibleError extends Error {
@@ -14,6 +15,26 @@ export class LogOnError extends Error {
 
   constructor(readonly why: LogOnFailure, message: string) {
     super(message);
+  }
+}
+
+/** What people are told of a log-on of `clientId` that failed. */
+export function explain(
+  { why, tries }: Extract<Notice, { type: "log-on failed" }>,
+  clientId: ClientId,
+  { host, port }: Endpoint,
+): string {
+  switch (why) {
+    case "no answer":
+      return `no answer from ${host}:${port} after ${tries} tries`;
+    case "refused":
+      return `${host}:${port} refused ${clientId}: unknown client-ID or wrong secret`;
+    case "try later":
+      return `${host}:${port} asks to try again later: too many log-ons from this address were refused`;
+    case "connection failed":
+      return `${host}:${port} took the log-on, but the TCP connection to it failed`;
+    case "given up":
+      return "given up";
   }
 }
 

@@ -59,6 +59,14 @@ export class Pending {
     }
   }
 
+  /** The same, or `patience` milliseconds later. */
+  async confirmedWithin(patience: number): Promise<void> {
+    const enough = Promise.withResolvers<void>();
+    const timer = setTimeout(enough.resolve, patience);
+    await Promise.race([this.confirmed(), enough.promise]);
+    clearTimeout(timer);
+  }
+
   /** Resolves when the message is stored; rejects with a {@linkcode NotDeliveredError}. */
   message(sessionId: SessionId, number: number): Promise<void> {
     const settled = Promise.withResolvers<void>();
