@@ -26,7 +26,7 @@
  */
 
 export { ChatClient, type ChatClientOptions } from "./chat_client.ts";
-export * from "./errors.ts";
+export { LogOnError, NoAnswerError, NotDeliveredError, NotPossibleError } from "./errors.ts";
 export { FIRST_WAIT, LONGEST_WAIT, Reconnector, type ReconnectorOptions } from "./reconnect.ts";
 export {
   CLIENT_LIMITS,
