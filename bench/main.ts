@@ -40,7 +40,8 @@ async function main(args: readonly string[], signal: AbortSignal): Promise<numbe
       if (version === undefined) missing[kind.name] = "not installed";
       else [versions[kind.name], kinds[kinds.length]] = [version, kind];
     }
-    const command = `deno task ${switches.full ? "bench-full" : "bench"}`;
+    const task = switches.full ? "bench-full" : "bench";
+    const command = ["deno task", task, ...only === undefined ? [] : ["--only", only]].join(" ");
     const setting = await describeSetting(folder, command, versions);
     Object.assign(setting.missing, missing);
     const results: Results = { setting, loads: [], crowds: [], pages: [] };

@@ -170,7 +170,11 @@ export class ParleyClient implements Disposable {
     for (const plaintext of plaintexts) {
       const count = countChats(plaintext);
       if (count === undefined) {
-        for (const frame of decodeFrames(plaintext)) this.#dispatch(frame);
+        for (const frame of decodeFrames(plaintext)) {
+          // A PING of the server may come with it.
+          if (frame.type === "CHAT") chats++;
+          else this.#dispatch(frame);
+        }
       } else chats += count;
     }
     if (chats > 0) this.onChats(chats);
