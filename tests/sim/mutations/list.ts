@@ -41,8 +41,8 @@ export const MUTATIONS: readonly Mutation[] = [
   {
     name: "a CHAT for another session is stored in this one",
     file: `${SERVER}/chat_phase.ts`,
-    right: `if (chats.sessionId !== state.sessionId) {`,
-    wrong: `if (false) {`,
+    right: `if (chats.sessionId !== state.sessionId) return`,
+    wrong: `if (false) return`,
   },
   {
     name: "a CHAT with any number is stored",
